@@ -1,0 +1,305 @@
+package io.crysdk;
+
+import io.crysdk.spi.ClassifierOptions;
+import io.crysdk.spi.CryClassifierProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Tells whether a baby cries in a recording, and weighs the reason.
+ *
+ * <pre>{@code
+ * try (CryClassifier classifier = CryClassifier.create()) {
+ *     CryResult result = classifier.classify(pcm); // float[], mono, 16 kHz, -1 to 1
+ *     System.out.println(result);
+ * }
+ * }</pre>
+ *
+ * <p><b>Threads.</b> One instance serves all threads at once; make one and share it. Calls run beside each other and
+ * wait only for the processor. {@link #close()} lets the calls in flight finish; calls that come later fail with
+ * {@link CryErrorCode#CLOSED}.
+ *
+ * <p><b>Audio.</b> A clip lasts 0.18 s to one hour. Shorter, empty and longer clips, clips with a sample that is not
+ * finite, and clips with a peak above {@value #MAX_PEAK} times full scale (integers that were never divided) are refused with
+ * {@link CryErrorCode#INVALID_AUDIO}. A peak between full scale and that is judged, with a warning. Nothing is kept of
+ * the samples after the call, and the arrays handed in are not changed.
+ *
+ * <p><b>Determinism.</b> The same samples give the same patches, bit for bit, everywhere. Probabilities are equal for
+ * equal calls on one machine; between batch sizes or machines the runtime's kernels differ by less than 1e-5.
+ */
+public interface CryClassifier extends AutoCloseable {
+    /** The shortest clip that is judged, in seconds: the shortest cry of the paper. */
+    double MIN_SECONDS = 0.18;
+
+    /** The longest clip that is judged, in seconds. */
+    double MAX_SECONDS = 3600.0;
+
+    /** The lowest sample rate that is taken, in Hz. */
+    int MIN_SAMPLE_RATE = 4_000;
+
+    /** The highest sample rate that is taken, in Hz. */
+    int MAX_SAMPLE_RATE = 192_000;
+
+    /** The largest absolute sample that is still taken for audio with full scale 1. */
+    double MAX_PEAK = 8.0;
+
+    /**
+     * Creates a classifier with the default model on the processor.
+     *
+     * @return a classifier that the caller closes
+     * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if no engine is on the class or module path;
+     *     {@link CryErrorCode#MODEL_NOT_FOUND} if no default model is
+     */
+    static CryClassifier create() {
+        return builder().build();
+    }
+
+    /**
+     * Starts to describe a classifier.
+     *
+     * @return a builder with the default model on the processor
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Judges mono samples at 16 kHz.
+     *
+     * @param pcm 2 880 to 57 600 000 samples, full scale -1 to 1; neither kept nor changed
+     * @return the answer
+     * @throws CryException {@link CryErrorCode#INVALID_AUDIO}, {@link CryErrorCode#INFERENCE_FAILED} or
+     *     {@link CryErrorCode#CLOSED}
+     */
+    CryResult classify(float[] pcm);
+
+    /**
+     * Judges a clip of any rate and channel count. Channels are averaged, and rates other than 16 kHz resampled.
+     *
+     * @param clip the clip
+     * @return the answer
+     * @throws CryException as for {@link #classify(float[])}, or {@link CryErrorCode#UNSUPPORTED_FORMAT} if the rate is
+     *     outside {@value #MIN_SAMPLE_RATE} to {@value #MAX_SAMPLE_RATE} Hz
+     */
+    CryResult classify(AudioClip clip);
+
+    /**
+     * Judges the audio of a file.
+     *
+     * @param file a file that a decoder on the class or module path takes
+     * @return the answer
+     * @throws CryException as for {@link AudioClip#read} and {@link #classify(AudioClip)}
+     */
+    default CryResult classify(Path file) {
+        return classify(AudioClip.read(file));
+    }
+
+    /**
+     * Judges several clips, their windows batched together; quicker than one after the other where clips are short.
+     *
+     * @param clips the clips
+     * @return an answer for each clip, in the same order
+     * @throws CryException as for {@link #classify(AudioClip)}; every clip is checked before the first is judged, and the message
+     *     names the clip by its index
+     */
+    List<CryResult> classifyAll(List<AudioClip> clips);
+
+    /**
+     * Returns what the model says of itself. Answers after {@link #close()} too.
+     *
+     * @return the description of the loaded model
+     */
+    ModelInfo model();
+
+    /** Waits for the calls in flight and frees the model. Closing again does nothing. */
+    @Override
+    void close();
+
+    /**
+     * Describes a classifier. Each setter checks its own value; {@link #build()} checks them against the model.
+     *
+     * <p>Not safe for use by several threads at once. A builder can build more than once.
+     */
+    final class Builder {
+        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+        private ModelSource model = ModelSource.installed(ModelSource.DEFAULT);
+        private Optional<String> expectedSha256 = Optional.empty();
+        private List<CryReason> labels = List.of();
+        private ExecutionProvider provider = ExecutionProvider.cpu();
+        private int threads = 1;
+        private Optional<Duration> windowHop = Optional.empty();
+        private OptionalDouble gateThreshold = OptionalDouble.empty();
+        private OptionalDouble minReasonProbability = OptionalDouble.empty();
+        private Set<CryReason> allowed = Set.of();
+
+        private Builder() {}
+
+        /**
+         * Sets the model. The default is the installed model named {@value ModelSource#DEFAULT}.
+         *
+         * @param source where the model comes from
+         * @return this builder
+         */
+        public Builder model(ModelSource source) {
+            model = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Sets the model to a file.
+         *
+         * @param file an ONNX file
+         * @return this builder
+         */
+        public Builder model(Path file) {
+            return model(ModelSource.file(file));
+        }
+
+        /**
+         * Pins the model: any other bytes are refused with {@link CryErrorCode#MODEL_INVALID}.
+         *
+         * @param sha256 the digest of the whole file, 64 lower-case hexadecimal digits
+         * @return this builder
+         * @throws IllegalArgumentException if it is not that
+         */
+        public Builder expectSha256(String sha256) {
+            if (!SHA256.matcher(sha256).matches()) {
+                throw new IllegalArgumentException(
+                        "a SHA-256 is 64 lower-case hexadecimal digits, found '" + sha256 + "'");
+            }
+            expectedSha256 = Optional.of(sha256);
+            return this;
+        }
+
+        /**
+         * Names the outputs of a model that carries no labels of its own, such as a plain exported graph.
+         *
+         * @param inOrder the reasons in the order of the model's output, two or more, all different
+         * @return this builder
+         * @throws IllegalArgumentException if there are fewer than two or one stands twice
+         */
+        public Builder labels(List<CryReason> inOrder) {
+            List<CryReason> copy = List.copyOf(inOrder);
+            if (copy.size() < 2 || Set.copyOf(copy).size() != copy.size()) {
+                throw new IllegalArgumentException("labels are two or more, all different, found " + copy);
+            }
+            labels = copy;
+            return this;
+        }
+
+        /**
+         * Sets where the network runs. The default is the processor.
+         *
+         * @param where the execution provider
+         * @return this builder
+         */
+        public Builder executionProvider(ExecutionProvider where) {
+            provider = Objects.requireNonNull(where, "where");
+            return this;
+        }
+
+        /**
+         * Sets how many threads one call may use inside the network. The default is one: calls from several threads
+         * make better use of several cores than several threads in one call.
+         *
+         * @param count 1 to 64
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that
+         */
+        public Builder threads(int count) {
+            if (count < 1 || count > 64) {
+                throw new IllegalArgumentException("threads are 1 to 64, found " + count);
+            }
+            threads = count;
+            return this;
+        }
+
+        /**
+         * Sets the distance between windows. The default is the model's.
+         *
+         * @param hop a multiple of 10 ms, 10 ms to 0.96 s, so that no part of the clip falls between windows
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that
+         */
+        public Builder windowHop(Duration hop) {
+            long nanos = hop.toNanos();
+            if (nanos < 10_000_000L || nanos > 960_000_000L || nanos % 10_000_000L != 0) {
+                throw new IllegalArgumentException(
+                        "a window hop is a multiple of 10 ms from 10 to 960 ms, found " + hop);
+            }
+            windowHop = Optional.of(hop);
+            return this;
+        }
+
+        /**
+         * Sets the cry probability from which a clip counts as a cry. The default is the model's.
+         *
+         * @param probability 0 to 1
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that
+         */
+        public Builder gateThreshold(double probability) {
+            gateThreshold = OptionalDouble.of(Checks.unit("gateThreshold", probability));
+            return this;
+        }
+
+        /**
+         * Sets the probability from which the most probable reason is named. The default is the model's.
+         *
+         * @param probability 0 to 1
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that
+         */
+        public Builder minReasonProbability(double probability) {
+            minReasonProbability = OptionalDouble.of(Checks.unit("minReasonProbability", probability));
+            return this;
+        }
+
+        /**
+         * Restricts the answer to some of the model's reasons; the scores are scaled to sum to one over these.
+         *
+         * @param reasons one or more of the model's labels
+         * @return this builder
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder allow(CryReason... reasons) {
+            if (reasons.length == 0) {
+                throw new IllegalArgumentException("allow at least one reason");
+            }
+            allowed = Set.copyOf(new LinkedHashSet<>(List.of(reasons)));
+            return this;
+        }
+
+        /**
+         * Loads the model and creates the classifier.
+         *
+         * @return a classifier that the caller closes
+         * @throws CryException {@link CryErrorCode#MODEL_NOT_FOUND}, {@link CryErrorCode#MODEL_INVALID} or
+         *     {@link CryErrorCode#MODEL_INCOMPATIBLE} if the model cannot be used;
+         *     {@link CryErrorCode#PROVIDER_UNAVAILABLE} if the engine or the execution provider is missing
+         * @throws IllegalArgumentException if an option contradicts the model, such as an allowed reason that is not
+         *     among its labels
+         */
+        public CryClassifier build() {
+            return CryClassifierProvider.installed()
+                    .create(new ClassifierOptions(
+                            model,
+                            expectedSha256,
+                            labels,
+                            provider,
+                            threads,
+                            windowHop,
+                            gateThreshold,
+                            minReasonProbability,
+                            allowed));
+        }
+    }
+}

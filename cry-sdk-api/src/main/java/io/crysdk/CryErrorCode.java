@@ -1,0 +1,25 @@
+package io.crysdk;
+
+/**
+ * What kind of failure a {@link CryException} reports. The names are stable: programs may store and compare them.
+ */
+public enum CryErrorCode {
+    /** The samples cannot be judged: too short, too long, empty, not finite, or far outside full scale. */
+    INVALID_AUDIO,
+    /** The audio file is not there or cannot be opened. */
+    AUDIO_UNREADABLE,
+    /** The container, codec, sample rate or channel layout is not one that is understood here. */
+    UNSUPPORTED_FORMAT,
+    /** No model of that name is installed, or the file is not there or cannot be read. */
+    MODEL_NOT_FOUND,
+    /** The bytes are not a model: damaged, cut short, or with metadata that contradicts itself. */
+    MODEL_INVALID,
+    /** A sound model, but not one for this engine: other tensor shapes, another feature or contract version. */
+    MODEL_INCOMPATIBLE,
+    /** The engine, or the execution provider that was asked for, is not available on this machine. */
+    PROVIDER_UNAVAILABLE,
+    /** The runtime failed while it computed the answer. */
+    INFERENCE_FAILED,
+    /** The classifier was closed before, or while, the call was made. */
+    CLOSED
+}

@@ -1,0 +1,69 @@
+package io.crysdk;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * The answer to one clip. Immutable, and only values.
+ *
+ * <p>A reason is named only with {@link CryOutcome#CRY}. The scores are there with every outcome, because they say how
+ * near the call was; with {@link CryOutcome#NOT_CRY} they are what the reason head made of a sound that the gate
+ * refused, and mean nothing.
+ *
+ * @param outcome what was heard
+ * @param reason the reason, present exactly with {@link CryOutcome#CRY}
+ * @param scores all reasons, the most probable first, summing to one
+ * @param cryProbability how probable it is that a baby cries in the clip, 0 to 1; empty if the model has no gate
+ * @param windows what each window added, in time order, at least one
+ * @param quality how fit the recording was to be judged
+ * @param warnings what to know before trusting the answer, for people, such as
+ *     {@code narrow band: nothing above 4 kHz}; empty when there is nothing to say
+ * @param model the model that gave the answer
+ */
+public record CryResult(
+        CryOutcome outcome,
+        Optional<CryReason> reason,
+        List<ReasonScore> scores,
+        OptionalDouble cryProbability,
+        List<CryWindow> windows,
+        SignalQuality quality,
+        List<String> warnings,
+        ModelId model) {
+    /**
+     * Creates an answer.
+     *
+     * @throws IllegalArgumentException if a reason is there without {@link CryOutcome#CRY}, or missing with it, or a
+     *     probability is out of range
+     */
+    public CryResult {
+        Objects.requireNonNull(outcome, "outcome");
+        if (reason.isPresent() != (outcome == CryOutcome.CRY)) {
+            throw new IllegalArgumentException(
+                    "a reason is named with CRY and only then, found " + outcome + ", " + reason);
+        }
+        scores = List.copyOf(scores);
+        Checks.unit("cryProbability", cryProbability);
+        windows = List.copyOf(windows);
+        Objects.requireNonNull(quality, "quality");
+        warnings = List.copyOf(warnings);
+        Objects.requireNonNull(model, "model");
+    }
+
+    /**
+     * Returns the answer as one line for people.
+     *
+     * @return for example {@code CRY hunger (cry 0.98; hunger 0.81, discomfort 0.11, tiredness 0.05, boredom 0.03)}
+     */
+    @Override
+    public String toString() {
+        String named = reason.map(r -> " " + r).orElse("");
+        String cry = cryProbability.isPresent() ? "cry " + Checks.decimals(cryProbability.getAsDouble()) + "; " : "";
+        String all = scores.stream()
+                .map(s -> s.reason() + " " + Checks.decimals(s.probability()))
+                .collect(Collectors.joining(", "));
+        return outcome + named + " (" + cry + all + ")";
+    }
+}

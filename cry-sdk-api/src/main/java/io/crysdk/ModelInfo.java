@@ -1,0 +1,39 @@
+package io.crysdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/**
+ * What a loaded model says of itself, after the engine has checked it.
+ *
+ * @param id name, version and digest
+ * @param labels the reasons it tells apart, in the order of its output
+ * @param hasGate whether it says if a clip is a cry at all
+ * @param hasEmbedding whether it gives the 128 values before its heads
+ * @param gateThreshold the cry probability from which a clip counts as a cry; empty without a gate
+ * @param minReasonProbability the probability from which the most probable reason is named
+ * @param metadata everything the file carries as metadata, unknown keys too
+ */
+public record ModelInfo(
+        ModelId id,
+        List<CryReason> labels,
+        boolean hasGate,
+        boolean hasEmbedding,
+        OptionalDouble gateThreshold,
+        double minReasonProbability,
+        Map<String, String> metadata) {
+    /**
+     * Creates a description.
+     *
+     * @throws IllegalArgumentException if a threshold is out of range
+     */
+    public ModelInfo {
+        Objects.requireNonNull(id, "id");
+        labels = List.copyOf(labels);
+        Checks.unit("gateThreshold", gateThreshold);
+        Checks.unit("minReasonProbability", minReasonProbability);
+        metadata = Map.copyOf(metadata);
+    }
+}

@@ -1,0 +1,74 @@
+package io.crysdk.spi;
+
+import io.crysdk.AudioClip;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.ServiceLoader;
+
+/** Reads one family of audio files. Implementations are stateless and safe for use by several threads. */
+public interface AudioDecoder {
+    /** How many bytes of a file a decoder is shown before it says whether it takes it. */
+    int HEAD_BYTES = 64;
+
+    /**
+     * Says whether this decoder takes a file, by its content: names lie.
+     *
+     * @param head the first {@value #HEAD_BYTES} bytes, or all of a shorter file
+     * @return whether {@link #decode} is worth a try
+     */
+    boolean accepts(byte[] head);
+
+    /**
+     * Ranks the decoder: of those that accept a file, the one with the lowest rank decodes it.
+     *
+     * @return 0 for a decoder of one format, more for one that takes anything
+     */
+    int rank();
+
+    /**
+     * Decodes the whole of a file.
+     *
+     * @param file the file
+     * @return its audio at its own rate and channel count
+     * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if it cannot be opened;
+     *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if the file is damaged or of a kind that is not
+     *     taken; {@link CryErrorCode#INVALID_AUDIO} if it holds no audio
+     */
+    AudioClip decode(Path file);
+
+    /**
+     * Finds the decoder for a file on the class or module path.
+     *
+     * @param file the file
+     * @return the decoder of lowest rank that accepts it
+     * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if the file is not there or cannot be opened;
+     *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if no decoder takes it
+     */
+    static AudioDecoder forFile(Path file) {
+        byte[] head = head(file);
+        return ServiceLoader.load(AudioDecoder.class, AudioDecoder.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(decoder -> decoder.accepts(head))
+                .min(Comparator.comparingInt(AudioDecoder::rank))
+                .orElseThrow(() -> new CryException(
+                        CryErrorCode.UNSUPPORTED_FORMAT,
+                        "no decoder on the class path takes " + file + ": WAV needs io.crysdk:cry-sdk-dsp, every other"
+                                + " format io.crysdk:cry-sdk-media"));
+    }
+
+    private static byte[] head(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(HEAD_BYTES);
+        } catch (NoSuchFileException e) {
+            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "no such file: " + file, e);
+        } catch (IOException e) {
+            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}
