@@ -1,0 +1,48 @@
+package io.crysdk.onnx;
+
+import java.util.Arrays;
+
+/** How the gate's logits of a clip's windows become one logit for the clip. */
+public enum GateAggregation {
+    /** The mean over all windows: for clips that were cut to the cry. */
+    MEAN("mean") {
+        @Override
+        public double aggregate(double[] logits) {
+            return Arrays.stream(logits).average().orElseThrow();
+        }
+    },
+    /** The mean of the three largest, or of all where there are fewer: one cry in a long clip is a cry. */
+    TOP3_MEAN("top3_mean_logit") {
+        @Override
+        public double aggregate(double[] logits) {
+            double[] sorted = logits.clone();
+            Arrays.sort(sorted);
+            return Arrays.stream(sorted, Math.max(0, sorted.length - 3), sorted.length)
+                    .average()
+                    .orElseThrow();
+        }
+    };
+
+    private final String id;
+
+    GateAggregation(String id) {
+        this.id = id;
+    }
+
+    /**
+     * Returns the name in a model's metadata.
+     *
+     * @return for example {@code top3_mean_logit}
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Aggregates.
+     *
+     * @param logits one for each window, at least one; not changed
+     * @return the clip's logit
+     */
+    public abstract double aggregate(double[] logits);
+}
