@@ -2,6 +2,9 @@ package io.crysdk;
 
 import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -193,6 +196,30 @@ public interface CryClassifier extends AutoCloseable {
             }
             labels = copy;
             return this;
+        }
+
+        /**
+         * Names the outputs of a model by a labels file: UTF-8, one reason a line in the order of the model's output.
+         *
+         * @param file the labels file; blank lines are skipped
+         * @return this builder
+         * @throws CryException {@link CryErrorCode#MODEL_NOT_FOUND} if the file is not there or cannot be read;
+         *     {@link CryErrorCode#MODEL_INVALID} if a line is not a reason, or as for {@link #labels(List)}
+         */
+        public Builder labels(Path file) {
+            try {
+                return labels(Files.readAllLines(file).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .map(CryReason::new)
+                        .toList());
+            } catch (CharacterCodingException | IllegalArgumentException e) {
+                throw new CryException(
+                        CryErrorCode.MODEL_INVALID, "not a labels file: " + file + ": " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new CryException(
+                        CryErrorCode.MODEL_NOT_FOUND, "cannot read the labels file " + file + ": " + e, e);
+            }
         }
 
         /**
