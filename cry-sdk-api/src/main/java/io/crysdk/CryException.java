@@ -47,14 +47,4 @@ public final class CryException extends RuntimeException {
     public CryErrorCode code() {
         return code;
     }
-
-    /**
-     * Returns the code and the message on one line.
-     *
-     * @return for example {@code CryException[INVALID_AUDIO]: the clip has no samples}
-     */
-    @Override
-    public String toString() {
-        return "CryException[" + code + "]: " + getMessage();
-    }
 }
