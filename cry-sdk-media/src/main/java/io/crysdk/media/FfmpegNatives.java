@@ -1,0 +1,75 @@
+package io.crysdk.media;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_get_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
+
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swresample;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads FFmpeg once, and holds what every call to it needs.
+ *
+ * <p>Nothing in this package lets JavaCPP allocate native memory: its allocator counts the memory of the whole process,
+ * so that beside a network of some hundred megabytes and a small heap it reports an OutOfMemoryError that is none. What
+ * FFmpeg allocates itself is not counted; text and small cells go through direct buffers.
+ */
+final class FfmpegNatives {
+    private static final @Nullable String FAILURE = load();
+
+    private FfmpegNatives() {}
+
+    static void require() {
+        if (FAILURE != null) {
+            String platform = Loader.getPlatform();
+            throw new CryException(
+                    CryErrorCode.PROVIDER_UNAVAILABLE,
+                    "FFmpeg's native libraries for " + platform + " could not be loaded: add the dependencies"
+                            + " org.bytedeco:ffmpeg and org.bytedeco:javacpp once more with the classifier " + platform
+                            + ", or org.bytedeco:ffmpeg-platform for all platforms (" + FAILURE + ")");
+        }
+    }
+
+    private static @Nullable String load() {
+        try {
+            for (Class<?> library : new Class<?>[] {avutil.class, swresample.class, avcodec.class, avformat.class}) {
+                Loader.load(library);
+            }
+        } catch (LinkageError e) {
+            return String.valueOf(e.getMessage());
+        }
+        // The level is one for the whole process, so an application that chose one keeps it.
+        if (av_log_get_level() == AV_LOG_INFO) {
+            av_log_set_level(AV_LOG_QUIET);
+        }
+        return null;
+    }
+
+    static String message(int error) {
+        byte[] text = new byte[128];
+        av_strerror(error, text, text.length);
+        int end = 0;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /** Native allocation fails only when the machine has no memory left, as {@code new} does. */
+    static <P extends Pointer> P allocated(@Nullable P pointer) {
+        if (pointer == null || pointer.isNull()) {
+            throw new OutOfMemoryError("FFmpeg could not allocate memory");
+        }
+        return pointer;
+    }
+}
