@@ -142,14 +142,26 @@ public record ModelContract(
                 new FrontEndSettings(
                         reader.value("crysdk.pre_emphasis", Double::valueOf, 0.0),
                         reader.value("crysdk.z_score", Reader::bool, false),
-                        reader.choice("crysdk.short_clip", ShortClipPolicy.values(), ShortClipPolicy::id, ShortClipPolicy.REPEAT),
+                        reader.choice(
+                                "crysdk.short_clip",
+                                ShortClipPolicy.values(),
+                                ShortClipPolicy::id,
+                                ShortClipPolicy.REPEAT),
                         reader.value("crysdk.hop_frames", Integer::valueOf, FrontEndSettings.PLAIN.hopFrames())),
                 new GateContract(
-                        reader.choice("crysdk.gate.aggregation", GateAggregation.values(), GateAggregation::id, GateContract.PLAIN.aggregation()),
+                        reader.choice(
+                                "crysdk.gate.aggregation",
+                                GateAggregation.values(),
+                                GateAggregation::id,
+                                GateContract.PLAIN.aggregation()),
                         reader.value("crysdk.gate.slope", Double::valueOf, GateContract.PLAIN.slope()),
                         reader.value("crysdk.gate.offset", Double::valueOf, GateContract.PLAIN.offset()),
                         reader.value("crysdk.gate.threshold", Double::valueOf, GateContract.PLAIN.threshold())),
-                reader.choice("crysdk.reason.aggregation", ReasonAggregation.values(), ReasonAggregation::id, ReasonAggregation.MEAN),
+                reader.choice(
+                        "crysdk.reason.aggregation",
+                        ReasonAggregation.values(),
+                        ReasonAggregation::id,
+                        ReasonAggregation.MEAN),
                 reader.value("crysdk.reason.temperature", Double::valueOf, 1.0),
                 reader.value("crysdk.reason.min_probability", Double::valueOf, 0.5),
                 reader.text("crysdk.licence", ""),

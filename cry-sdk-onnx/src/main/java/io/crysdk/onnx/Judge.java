@@ -1,0 +1,153 @@
+package io.crysdk.onnx;
+
+import io.crysdk.CryOutcome;
+import io.crysdk.CryReason;
+import io.crysdk.CryResult;
+import io.crysdk.CryWindow;
+import io.crysdk.ModelInfo;
+import io.crysdk.ReasonScore;
+import io.crysdk.SignalQuality;
+import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.spi.ClassifierOptions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** Turns what the network said of a clip's windows into an answer, by the model's contract. Immutable. */
+final class Judge {
+    private static final double WINDOW_SECONDS = (double) LogMelExtractor.PATCH_SAMPLES / LogMelExtractor.SAMPLE_RATE;
+    /** Below this edge a recording came over a telephone codec or worse; a 16 kHz one reaches 7 kHz and more. */
+    private static final double NARROW_BAND_HZ = 4500.0;
+
+    private static final double MUCH_CLIPPED = 0.01;
+    private static final double MOSTLY_SILENT = 0.9;
+
+    private final ModelInfo model;
+    private final ModelContract contract;
+    private final double gateThreshold;
+    private final double minReasonProbability;
+    private final boolean[] allowed;
+
+    Judge(ModelInfo model, ModelContract contract, ClassifierOptions options) {
+        this.model = model;
+        this.contract = contract;
+        if (options.gateThreshold().isPresent() && !model.hasGate()) {
+            throw new IllegalArgumentException(
+                    "a gate threshold was set, and the model " + model.id() + " has no gate");
+        }
+        Set<CryReason> unknown = new HashSet<>(options.allowed());
+        model.labels().forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model " + model.id() + " knows no " + unknown + ", only " + model.labels());
+        }
+        gateThreshold = options.gateThreshold().orElse(model.gateThreshold().orElse(0.0));
+        minReasonProbability = options.minReasonProbability().orElse(contract.minReasonProbability());
+        allowed = new boolean[model.labels().size()];
+        for (int k = 0; k < allowed.length; k++) {
+            allowed[k] = options.allowed().isEmpty()
+                    || options.allowed().contains(model.labels().get(k));
+        }
+    }
+
+    CryResult judge(ClipScores clip) {
+        double[][] probabilities = clip.probabilities();
+        for (double[] row : probabilities) {
+            calibrate(row);
+        }
+        double[] cry = new double[clip.gateLogits().length];
+        for (int w = 0; w < cry.length; w++) {
+            cry[w] = contract.gate().probability(clip.gateLogits()[w]);
+        }
+        OptionalDouble clipCry = cry.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(contract.gate()
+                        .probability(contract.gate().aggregation().aggregate(clip.gateLogits())));
+        List<ReasonScore> scores = scores(contract.reasonAggregation().aggregate(probabilities, cry));
+
+        List<CryWindow> windows = new ArrayList<>(clip.windows());
+        for (int w = 0; w < clip.windows(); w++) {
+            windows.add(new CryWindow(
+                    clip.startSeconds(w),
+                    clip.endSeconds(w),
+                    cry.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(cry[w]),
+                    scores(probabilities[w])));
+        }
+        CryOutcome outcome = outcome(clipCry, scores.get(0));
+        return new CryResult(
+                outcome,
+                outcome == CryOutcome.CRY ? Optional.of(scores.get(0).reason()) : Optional.empty(),
+                scores,
+                clipCry,
+                windows,
+                clip.quality(),
+                warnings(clip.quality()),
+                model.id());
+    }
+
+    private CryOutcome outcome(OptionalDouble cry, ReasonScore best) {
+        if (cry.isPresent() && cry.getAsDouble() < gateThreshold) {
+            return CryOutcome.NOT_CRY;
+        }
+        return best.probability() >= minReasonProbability ? CryOutcome.CRY : CryOutcome.UNCERTAIN;
+    }
+
+    /** Divides the logits behind the probabilities by the temperature and leaves only the allowed labels. */
+    private void calibrate(double[] row) {
+        double sum = 0.0;
+        for (int k = 0; k < row.length; k++) {
+            row[k] = allowed[k] ? Math.pow(Math.max(row[k], Float.MIN_NORMAL), 1.0 / contract.temperature()) : 0.0;
+            sum += row[k];
+        }
+        for (int k = 0; k < row.length; k++) {
+            row[k] /= sum;
+        }
+    }
+
+    private List<ReasonScore> scores(double[] probabilities) {
+        List<ReasonScore> scores = new ArrayList<>(probabilities.length);
+        for (int k = 0; k < probabilities.length; k++) {
+            if (allowed[k]) {
+                scores.add(new ReasonScore(model.labels().get(k), Math.min(1.0, probabilities[k])));
+            }
+        }
+        scores.sort(Comparator.comparingDouble(ReasonScore::probability).reversed());
+        return scores;
+    }
+
+    private List<String> warnings(SignalQuality quality) {
+        List<String> warnings = new ArrayList<>();
+        if (quality.durationSeconds() < WINDOW_SECONDS) {
+            warnings.add(text(
+                    "short: %.2f s where the model hears %.3f s at a time", quality.durationSeconds(), WINDOW_SECONDS));
+        }
+        if (quality.peak() == 0.0) {
+            warnings.add("silent: every sample is zero");
+        } else if (quality.silentShare() > MOSTLY_SILENT) {
+            warnings.add(text("mostly silent: %.0f %% of it is under -50 dBFS", 100 * quality.silentShare()));
+        }
+        if (quality.peak() > 1.0) {
+            warnings.add(text("too loud: the peak is %.2f times full scale", quality.peak()));
+        }
+        if (quality.clippedShare() > MUCH_CLIPPED) {
+            warnings.add(text("clipped: %.0f %% of the samples are at full scale", 100 * quality.clippedShare()));
+        }
+        if (quality.bandwidthHz() > 0.0 && quality.bandwidthHz() < NARROW_BAND_HZ) {
+            warnings.add(text("narrow band: nothing above %s kHz", kilohertz(quality.bandwidthHz())));
+        }
+        return warnings;
+    }
+
+    private static String kilohertz(double hertz) {
+        return text("%.2f", hertz / 1000.0).replaceFirst("\\.?0+$", "");
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

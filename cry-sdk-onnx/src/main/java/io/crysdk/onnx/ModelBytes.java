@@ -1,0 +1,101 @@
+package io.crysdk.onnx;
+
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
+import io.crysdk.ModelSource;
+import io.crysdk.spi.ModelProvider;
+import io.crysdk.spi.ModelProvider.InstalledModel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The bytes of a model with their digest.
+ *
+ * <p>They are read once into memory outside the heap, and the runtime loads from there: what was digested is what runs,
+ * whatever becomes of the file, and a path inside the model cannot lead anywhere.
+ *
+ * @param name what to call the model where it does not name itself
+ * @param buffer all bytes, direct, from position 0 to the limit
+ * @param sha256 the digest of all bytes
+ */
+record ModelBytes(String name, ByteBuffer buffer, String sha256) {
+    /** No VGGish is near this; it keeps a wrong file from filling the memory. */
+    static final int MAX_BYTES = 1 << 30;
+
+    private static final int FIRST_BYTES = 1 << 20;
+
+    static ModelBytes read(ModelSource source) {
+        if (source instanceof ModelSource.File file) {
+            Path path = file.path();
+            Path fileName = path.getFileName();
+            String name = (fileName == null ? path : fileName).toString().replaceFirst("\\.onnx$", "");
+            return read(name, path.toString(), () -> Files.newInputStream(path));
+        }
+        if (source instanceof ModelSource.Stream stream) {
+            return read(stream.name(), stream.name(), stream.opener());
+        }
+        String name = ((ModelSource.Installed) source).name();
+        List<InstalledModel> installed = ModelProvider.installed();
+        InstalledModel model = installed.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CryException(
+                        CryErrorCode.MODEL_NOT_FOUND,
+                        "no model named '" + name + "' is installed, found "
+                                + installed.stream().map(InstalledModel::name).toList()
+                                + ": add the dependency io.crysdk:cry-sdk-models, or give a file"));
+        return read(name, "the installed model '" + name + "'", model::open);
+    }
+
+    private static ModelBytes read(String name, String from, ModelSource.Opener opener) {
+        ByteBuffer buffer;
+        try (InputStream in = opener.open();
+                ReadableByteChannel channel = Channels.newChannel(in)) {
+            buffer = readFully(channel, from);
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            throw new CryException(CryErrorCode.MODEL_NOT_FOUND, "no such model: " + from, e);
+        } catch (IOException e) {
+            throw new CryException(CryErrorCode.MODEL_NOT_FOUND, "cannot read the model " + from + ": " + e, e);
+        }
+        if (!buffer.hasRemaining()) {
+            throw new CryException(CryErrorCode.MODEL_INVALID, "the model " + from + " is empty");
+        }
+        return new ModelBytes(name.isBlank() ? "unnamed" : name, buffer, digest(buffer.duplicate()));
+    }
+
+    private static ByteBuffer readFully(ReadableByteChannel channel, String from) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BYTES);
+        while (channel.read(buffer) >= 0) {
+            if (!buffer.hasRemaining()) {
+                if (buffer.capacity() >= MAX_BYTES) {
+                    throw new CryException(
+                            CryErrorCode.MODEL_INVALID,
+                            "the model " + from + " is larger than " + MAX_BYTES + " bytes: not a model of cries");
+                }
+                buffer = ByteBuffer.allocateDirect(buffer.capacity() * 2).put(buffer.flip());
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static String digest(ByteBuffer bytes) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(bytes);
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.crysdk.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
+import io.crysdk.CryReason;
+import io.crysdk.ExecutionProvider;
+import io.crysdk.ModelId;
+import io.crysdk.ModelInfo;
+import io.crysdk.ModelSource;
+import io.crysdk.dsp.LogMelExtractor;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model in the runtime: its bytes digested, its contract read, its tensors checked and tried once.
+ *
+ * <p>Threads: {@link #run} may be called by many at once. {@link #close()} must not overlap a call.
+ */
+public final class OnnxModel implements AutoCloseable {
+    /** Windows in one run at most: above this the time for one window no longer falls. */
+    static final int MAX_BATCH = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
+    private static final int PATCH = LogMelExtractor.PATCH_FRAMES * LogMelExtractor.BANDS;
+
+    private final OrtSession session;
+    private final GraphShape graph;
+    private final ModelContract contract;
+    private final ModelInfo info;
+    private final ArrayBlockingQueue<WindowBatch> batches = new ArrayBlockingQueue<>(64);
+
+    private OnnxModel(OrtSession session, GraphShape graph, ModelContract contract, ModelInfo info) {
+        this.session = session;
+        this.graph = graph;
+        this.contract = contract;
+        this.info = info;
+    }
+
+    /**
+     * Loads a model on the processor with one thread a run.
+     *
+     * @param source where it comes from
+     * @return the model, which the caller closes
+     * @throws CryException {@link CryErrorCode#MODEL_NOT_FOUND}, {@link CryErrorCode#MODEL_INVALID},
+     *     {@link CryErrorCode#MODEL_INCOMPATIBLE} or {@link CryErrorCode#PROVIDER_UNAVAILABLE}
+     */
+    public static OnnxModel load(ModelSource source) {
+        return load(source, Optional.empty(), List.of(), ExecutionProvider.cpu(), 1);
+    }
+
+    static OnnxModel load(
+            ModelSource source,
+            Optional<String> expectedSha256,
+            List<CryReason> labels,
+            ExecutionProvider provider,
+            int threads) {
+        ModelBytes bytes = ModelBytes.read(source);
+        expectedSha256.filter(expected -> !expected.equals(bytes.sha256())).ifPresent(expected -> {
+            throw new CryException(
+                    CryErrorCode.MODEL_INVALID,
+                    "the model '" + bytes.name() + "' is not the pinned one: expected SHA-256 " + expected + ", found "
+                            + bytes.sha256());
+        });
+        OrtSession session = OrtRuntime.createSession(bytes, provider, threads);
+        boolean loaded = false;
+        try {
+            OnnxModel model = of(session, bytes, labels);
+            model.tryOnce();
+            loaded = true;
+            return model;
+        } catch (OrtException e) {
+            throw new CryException(
+                    CryErrorCode.MODEL_INVALID, "the runtime cannot describe the model: " + e.getMessage(), e);
+        } catch (IncompatibleContractException e) {
+            throw new CryException(
+                    CryErrorCode.MODEL_INCOMPATIBLE, "the model '" + bytes.name() + "': " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new CryException(
+                    CryErrorCode.MODEL_INVALID,
+                    "the metadata of the model '" + bytes.name() + "': " + e.getMessage(),
+                    e);
+        } finally {
+            if (!loaded) {
+                close(session);
+            }
+        }
+    }
+
+    private static OnnxModel of(OrtSession session, ModelBytes bytes, List<CryReason> named) throws OrtException {
+        GraphShape graph = GraphShape.of(session);
+        Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+        ModelContract contract = ModelContract.fromMetadata(metadata, bytes.name());
+        List<CryReason> labels = named.isEmpty() ? contract.labels() : named;
+        if (labels.isEmpty()) {
+            throw GraphShape.incompatible("the model '" + bytes.name() + "' names no labels for its " + graph.labels()
+                    + " outputs: give them with Builder.labels, in output order");
+        }
+        if (labels.size() != graph.labels()) {
+            throw GraphShape.incompatible("the model '" + bytes.name() + "' has " + graph.labels() + " outputs and "
+                    + labels.size() + " labels " + labels);
+        }
+        boolean gate = graph.cry().isPresent();
+        ModelInfo info = new ModelInfo(
+                new ModelId(contract.id(), contract.version(), bytes.sha256()),
+                labels,
+                gate,
+                graph.embedding().isPresent(),
+                gate ? OptionalDouble.of(contract.gate().threshold()) : OptionalDouble.empty(),
+                contract.minReasonProbability(),
+                metadata);
+        return new OnnxModel(session, graph, contract, info);
+    }
+
+    /** A graph that ends in logits, or in a softmax over the wrong axis, loads without complaint and answers nonsense. */
+    private void tryOnce() {
+        WindowBatch batch = take();
+        try {
+            Arrays.fill(batch.patches(), (float) Math.log(0.01));
+            batch.run(batch.capacity());
+            for (int w = 0; w < batch.capacity(); w++) {
+                double sum = 0.0;
+                for (int k = 0; k < graph.labels(); k++) {
+                    sum += batch.probability(w, k);
+                }
+                float cry = batch.cryProbability(w);
+                if (!(Math.abs(sum - 1.0) < 1e-3) || !(cry >= 0.0f && cry <= 1.0f)) {
+                    throw GraphShape.incompatible("on silence the outputs are no probabilities: the reasons sum to "
+                            + sum + ", the gate says " + cry + "; the graph must end in softmax and sigmoid");
+                }
+            }
+        } catch (CryException e) {
+            batch.close();
+            throw e.code() == CryErrorCode.INFERENCE_FAILED
+                    ? GraphShape.incompatible("a first run: " + e.getMessage())
+                    : e;
+        }
+        giveBack(batch);
+    }
+
+    /**
+     * Returns what the model promises beside its graph.
+     *
+     * @return the contract in its metadata
+     */
+    public ModelContract contract() {
+        return contract;
+    }
+
+    /**
+     * Returns what the model says of itself.
+     *
+     * @return identity, labels, heads and thresholds
+     */
+    public ModelInfo info() {
+        return info;
+    }
+
+    /**
+     * What the network said of some windows, uncalibrated.
+     *
+     * @param probabilities [windows][labels]
+     * @param cryProbabilities [windows]; empty without a gate
+     * @param embeddings [windows][128]; empty without an embedding
+     */
+    @SuppressWarnings("ArrayRecordComponent") // A carrier of arrays between two calls, compared by nobody.
+    public record Output(float[][] probabilities, float[] cryProbabilities, float[][] embeddings) {}
+
+    /**
+     * Runs the network.
+     *
+     * @param patches [windows][96][64] in one row; not changed
+     * @return one row of output for each window
+     * @throws IllegalArgumentException if the patches are not whole
+     * @throws CryException {@link CryErrorCode#INFERENCE_FAILED} if the runtime fails
+     */
+    public Output run(float[] patches) {
+        if (patches.length % PATCH != 0) {
+            throw new IllegalArgumentException(patches.length + " values are not whole patches of " + PATCH);
+        }
+        int windows = patches.length / PATCH;
+        float[][] probabilities = new float[windows][graph.labels()];
+        float[] cry = new float[graph.cry().isPresent() ? windows : 0];
+        float[][] embeddings = new float[graph.embedding().isPresent() ? windows : 0][graph.embeddingSize()];
+        try (WindowBatch batch = new WindowBatch(session, graph, batchSize(), true)) {
+            for (int done = 0; done < windows; done += batch.capacity()) {
+                int n = Math.min(batch.capacity(), windows - done);
+                System.arraycopy(patches, done * PATCH, batch.patches(), 0, n * PATCH);
+                batch.run(n);
+                for (int w = 0; w < n; w++) {
+                    for (int k = 0; k < graph.labels(); k++) {
+                        probabilities[done + w][k] = batch.probability(w, k);
+                    }
+                    if (cry.length > 0) {
+                        cry[done + w] = batch.cryProbability(w);
+                    }
+                    if (embeddings.length > 0) {
+                        batch.embedding(w, embeddings[done + w], 0);
+                    }
+                }
+            }
+        }
+        return new Output(probabilities, cry, embeddings);
+    }
+
+    /** Lends room for one run, without an embedding. */
+    WindowBatch take() {
+        WindowBatch batch = batches.poll();
+        return batch == null ? new WindowBatch(session, graph, batchSize(), false) : batch;
+    }
+
+    void giveBack(WindowBatch batch) {
+        if (!batches.offer(batch)) {
+            batch.close();
+        }
+    }
+
+    /** Frees the session and the room of its runs. Closing again does nothing. */
+    @Override
+    public void close() {
+        ArrayDeque<WindowBatch> idle = new ArrayDeque<>();
+        batches.drainTo(idle);
+        idle.forEach(WindowBatch::close);
+        close(session);
+    }
+
+    private int batchSize() {
+        return graph.fixedBatch() > 0 ? graph.fixedBatch() : MAX_BATCH;
+    }
+
+    private static void close(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException | IllegalStateException e) {
+            // Already closed, or beyond help: either way there is nothing left that the caller could do.
+            LOG.debug("Closing the session: {}", e.getMessage());
+        }
+    }
+}
