@@ -1,0 +1,68 @@
+package io.crysdk.dsp;
+
+import java.util.Objects;
+
+/**
+ * From a clip to the patches that the network sees: pre-emphasis, z-score, log-mel frames, windows.
+ *
+ * <p>Windows are {@value LogMelExtractor#PATCH_FRAMES} frames (0.975 s) long. They begin at frames 0, hop, 2 hop and so
+ * on while a whole one fits; if frames remain after the last of these, one more window ends with the last frame, so
+ * that nothing at the end goes unheard but less than one hop of samples. A clip with fewer frames gives exactly one
+ * window: it is preprocessed as it is, then filled up to {@value LogMelExtractor#PATCH_SAMPLES} samples by the
+ * {@linkplain ShortClipPolicy short-clip policy}.
+ *
+ * <p>Immutable and safe for use by several threads: each opens its own readers. Work space (some 0.3 MB for each reader
+ * that is open at once) is kept and used again.
+ */
+public final class FrontEnd {
+    private final FrontEndSettings settings;
+    private final LogMelExtractor extractor = new LogMelExtractor();
+    private final Pool<WindowReader.Workspace> workspaces;
+
+    /**
+     * Creates a front end.
+     *
+     * @param settings what is done to a clip, as the model's contract has it
+     */
+    public FrontEnd(FrontEndSettings settings) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.workspaces = new Pool<>(() -> new WindowReader.Workspace(settings.preEmphasis()));
+    }
+
+    /**
+     * Returns the settings.
+     *
+     * @return as they were given
+     */
+    public FrontEndSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Says how many windows a clip gives.
+     *
+     * @param samples the clip's length at 16 kHz, 1 or more
+     * @return 1 or more
+     * @throws IllegalArgumentException if there are no samples
+     */
+    public int windows(int samples) {
+        if (samples < 1) {
+            throw new IllegalArgumentException("a clip has one sample or more, found " + samples);
+        }
+        int beyondFirst = LogMelExtractor.frames(samples) - LogMelExtractor.PATCH_FRAMES;
+        int hop = settings.hopFrames();
+        return beyondFirst <= 0 ? 1 : 1 + (beyondFirst + hop - 1) / hop;
+    }
+
+    /**
+     * Opens a clip for one pass over its windows.
+     *
+     * @param signal the clip; it is read while the reader is, each sample once, or twice under z-score
+     * @return a reader for one thread, to be closed after use
+     * @throws io.crysdk.CryException {@link io.crysdk.CryErrorCode#INVALID_AUDIO} under z-score if a sample is not
+     *     finite
+     */
+    public WindowReader open(Signal signal) {
+        return new WindowReader(signal, settings, windows(signal.length()), extractor, workspaces);
+    }
+}
