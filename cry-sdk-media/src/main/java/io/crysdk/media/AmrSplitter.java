@@ -1,83 +1,59 @@
 package io.crysdk.media;
 
 import static io.crysdk.media.FfmpegNatives.allocated;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_NB;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_WB;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_parser_close;
-import static org.bytedeco.ffmpeg.global.avcodec.av_parser_init;
-import static org.bytedeco.ffmpeg.global.avcodec.av_parser_parse2;
-import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.Consumer;
-import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avcodec.AVCodecParserContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts AMR packets into frames of 20 ms.
  *
  * <p>Some phones put several frames into one MP4 sample. FFmpeg's decoder takes the first of a packet, drops the others
- * and reports no error: of seven seconds one is left.
+ * and reports no error: of seven seconds one is left. FFmpeg's parser would cut them too, but it takes the file for one
+ * stream of bytes, and after a damaged packet never finds back to where frames begin.
  */
 final class AmrSplitter implements AutoCloseable {
-    private final AVCodecContext codec;
-    private final AVCodecParserContext parser;
-    private final AVPacket piece;
-    private final BytePointer start = new BytePointer((Pointer) null);
-    private final IntPointer length = new IntPointer(ByteBuffer.allocateDirect(Integer.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asIntBuffer());
+    /** Bytes of a frame, its first included, by the frame type in bits 3 to 6 of that first byte (RFC 4867, 3.6 and 5.3). */
+    private static final int[] NARROW_BAND = {13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1};
 
-    private AmrSplitter(AVCodecContext codec, AVCodecParserContext parser, AVPacket piece) {
-        this.codec = codec;
-        this.parser = parser;
-        this.piece = piece;
+    private static final int[] WIDE_BAND = {18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1};
+
+    private final int[] sizes;
+    private final AVPacket frame = allocated(av_packet_alloc());
+
+    private AmrSplitter(int[] sizes) {
+        this.sizes = sizes;
     }
 
-    static AmrSplitter open(AVCodecContext codec) {
-        AVCodecParserContext parser = allocated(av_parser_init(codec.codec_id()));
-        AVPacket piece = av_packet_alloc();
-        if (piece == null) {
-            av_parser_close(parser);
+    /** Returns a splitter for the codec, or null if its packets need none. */
+    static @Nullable AmrSplitter forCodec(int id) {
+        if (id == AV_CODEC_ID_AMR_NB) {
+            return new AmrSplitter(NARROW_BAND);
         }
-        return new AmrSplitter(codec, parser, allocated(piece));
+        return id == AV_CODEC_ID_AMR_WB ? new AmrSplitter(WIDE_BAND) : null;
     }
 
-    /** Hands over each frame of a packet. A frame is valid only during the call. */
+    /** Hands over each frame of a packet, the last one cut short if the packet is. A frame is valid during the call. */
     void split(AVPacket packet, Consumer<AVPacket> frames) {
         BytePointer data = packet.data();
-        int size = packet.size();
-        while (size > 0) {
-            int used = parse(data, size, frames);
-            data = data.getPointer(used);
-            size -= used;
+        int at = 0;
+        while (at < packet.size()) {
+            int size = Math.min(sizes[data.get(at) >> 3 & 15], packet.size() - at);
+            // The frame borrows the packet's memory; the decoder copies what it keeps.
+            frames.accept(frame.data(data.getPointer(at)).size(size));
+            at += size;
         }
-    }
-
-    /** Hands over what the parser still holds. */
-    void finish(Consumer<AVPacket> frames) {
-        parse(null, 0, frames);
-    }
-
-    private int parse(@Nullable BytePointer data, int size, Consumer<AVPacket> frames) {
-        int used = av_parser_parse2(parser, codec, start, length, data, size, AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
-        if (length.get() > 0) {
-            // The piece borrows the parser's memory; the decoder copies what it keeps.
-            frames.accept(piece.data(start).size(length.get()));
-        }
-        return used;
     }
 
     @Override
     public void close() {
-        piece.data(null).size(0);
-        av_packet_free(piece);
-        av_parser_close(parser);
+        frame.data(null).size(0);
+        av_packet_free(frame);
     }
 }

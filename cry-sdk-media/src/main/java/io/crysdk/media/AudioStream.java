@@ -2,8 +2,6 @@ package io.crysdk.media;
 
 import static io.crysdk.media.FfmpegNatives.allocated;
 import static org.bytedeco.ffmpeg.avutil.AVFrame.AV_FRAME_FLAG_CORRUPT;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_NB;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_WB;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_CRCCHECK;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_EXPLODE;
@@ -36,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One audio stream on its way from packets to samples. */
 final class AudioStream implements AutoCloseable {
+    /**
+     * From this length on, a compressed packet of nothing but zero bytes is no packet but the hole of an unfinished
+     * download, which would decode to invented sound. A silent Vorbis or Opus packet may be a zero byte or two.
+     */
+    private static final int HOLE_BYTES = 8;
+
     private final MediaFile media;
     private final AVCodecContext codec;
     private final AVFrame frame;
@@ -51,8 +55,7 @@ final class AudioStream implements AutoCloseable {
         this.frame = frame;
         this.sink = sink;
         this.splitter = splitter;
-        // No codec writes a frame of nothing but zeros, except those with a fixed number of bits for every sample, for
-        // which it may be silence. Elsewhere it is the hole of an unfinished download, and decodes to invented sound.
+        // Where every sample has its own bits, zeros may be silence.
         zerosAreDamage = av_get_bits_per_sample(codec.codec_id()) == 0;
     }
 
@@ -69,8 +72,7 @@ final class AudioStream implements AutoCloseable {
             configure(media, codec, decoder, id);
             frame = allocated(av_frame_alloc());
             sink = new SampleSink(media.file(), maxSeconds);
-            boolean amr = id == AV_CODEC_ID_AMR_NB || id == AV_CODEC_ID_AMR_WB;
-            return new AudioStream(media, codec, frame, sink, amr ? AmrSplitter.open(codec) : null);
+            return new AudioStream(media, codec, frame, sink, AmrSplitter.forCodec(id));
         } catch (RuntimeException | Error e) {
             if (sink != null) {
                 sink.close();
@@ -108,14 +110,11 @@ final class AudioStream implements AutoCloseable {
         for (AVPacket packet = media.next(); packet != null; packet = media.next()) {
             if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
                 damagedPackets++;
-            } else if (splitter == null) {
+            } else if (splitter == null || isHole(packet)) {
                 decode(packet);
             } else {
                 splitter.split(packet, this::decode);
             }
-        }
-        if (splitter != null) {
-            splitter.finish(this::decode);
         }
         send(null);
         sink.finish();
@@ -123,7 +122,7 @@ final class AudioStream implements AutoCloseable {
 
     private void decode(AVPacket packet) {
         if (packet.size() > 0) {
-            if (zerosAreDamage && isZero(packet)) {
+            if (zerosAreDamage && isHole(packet)) {
                 damagedPackets++;
             } else {
                 send(packet);
@@ -131,7 +130,10 @@ final class AudioStream implements AutoCloseable {
         }
     }
 
-    private static boolean isZero(AVPacket packet) {
+    private static boolean isHole(AVPacket packet) {
+        if (packet.size() < HOLE_BYTES) {
+            return false;
+        }
         BytePointer data = packet.data();
         for (int i = 0; i < packet.size(); i++) {
             if (data.get(i) != 0) {
