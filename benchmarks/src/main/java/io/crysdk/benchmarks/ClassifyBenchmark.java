@@ -34,7 +34,8 @@ public class ClassifyBenchmark {
     /** Checks that the answer is made of what the network says of the patch. */
     @Setup
     public void check() {
-        double whole = classifier.classify(pcm).windows().get(0).cryProbability().orElseThrow();
+        double whole =
+                classifier.classify(pcm).windows().get(0).cryProbability().orElseThrow();
         double p = model.run(patch).cryProbabilities()[0];
         double calibrated = model.contract().gate().probability(Math.log(p / (1 - p)));
         if (Math.abs(whole - calibrated) > 1e-4) {
