@@ -21,8 +21,8 @@ import java.util.Set;
 /** Turns what the network said of a clip's windows into an answer, by the model's contract. Immutable. */
 final class Judge {
     private static final double WINDOW_SECONDS = (double) LogMelExtractor.PATCH_SAMPLES / LogMelExtractor.SAMPLE_RATE;
-    /** Below this edge a recording came over a telephone codec or worse; a 16 kHz one reaches 7 kHz and more. */
-    private static final double NARROW_BAND_HZ = 4500.0;
+    /** A telephone codec's recordings end at 4750 Hz or below, with the images of their resampling; others go on above. */
+    private static final double NARROW_BAND_HZ = 5000.0;
 
     private static final double MUCH_CLIPPED = 0.01;
     private static final double MOSTLY_SILENT = 0.9;
