@@ -1,0 +1,21 @@
+/** The trainer: labelled recordings in, a judged and exported model out. */
+module io.crysdk.train {
+    requires transitive io.crysdk.api;
+    requires transitive io.crysdk.dsp;
+    requires transitive io.crysdk.onnx;
+    requires ai.djl.api;
+    requires com.fasterxml.jackson.databind;
+    requires com.google.protobuf;
+    requires com.microsoft.onnxruntime;
+    requires info.picocli;
+    requires org.apache.commons.csv;
+    requires org.slf4j;
+    requires org.tribuo.util.onnx;
+    requires static org.jspecify;
+
+    exports io.crysdk.train;
+
+    // The command line is read by reflection.
+    opens io.crysdk.train to
+            info.picocli;
+}
