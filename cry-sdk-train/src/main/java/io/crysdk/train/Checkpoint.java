@@ -1,0 +1,66 @@
+package io.crysdk.train;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Weights on disk, with a line that says which run they are of. */
+final class Checkpoint {
+    private static final int MAGIC = 0x43525931;
+
+    private Checkpoint() {}
+
+    static void write(Path file, String run, Map<String, float[]> state) throws IOException {
+        WriteAside.write(file, aside -> {
+            try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(aside)))) {
+                out.writeInt(MAGIC);
+                byte[] name = run.getBytes(StandardCharsets.UTF_8);
+                out.writeInt(name.length);
+                out.write(name);
+                out.writeInt(state.size());
+                for (Map.Entry<String, float[]> weight : state.entrySet()) {
+                    out.writeUTF(weight.getKey());
+                    out.writeInt(weight.getValue().length);
+                    for (float value : weight.getValue()) {
+                        out.writeFloat(value);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Reads the weights of a run; nothing where the file is not there or of another run. */
+    static Optional<Map<String, float[]>> read(Path file, String run) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            if (in.readInt() != MAGIC) {
+                throw new IOException(file + " is no checkpoint");
+            }
+            String found = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+            if (!found.equals(run)) {
+                return Optional.empty();
+            }
+            Map<String, float[]> state = new LinkedHashMap<>();
+            int count = in.readInt();
+            for (int i = 0; i < count; i++) {
+                String name = in.readUTF();
+                float[] values = new float[in.readInt()];
+                for (int v = 0; v < values.length; v++) {
+                    values[v] = in.readFloat();
+                }
+                state.put(name, values);
+            }
+            return Optional.of(state);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.crysdk.train;
+
+import io.crysdk.AudioClip;
+import io.crysdk.dsp.FrontEndSettings;
+import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.dsp.ShortClipPolicy;
+import io.crysdk.dsp.Signal;
+import io.crysdk.onnx.ModelContract;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Features of recordings, computed once by the decoders and the front end that inference uses, and kept on disk.
+ *
+ * <p>A file is named by a digest of the audio's bytes, the feature version and the front end's settings, so that a
+ * changed recording or another front end never meets old features.
+ */
+public final class FeatureStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FeatureStore.class);
+
+    private final Path folder;
+    private final FrontEndSettings settings;
+
+    /**
+     * Creates a store.
+     *
+     * @param folder where features are kept; made when needed
+     * @param settings the front end's
+     */
+    public FeatureStore(Path folder, FrontEndSettings settings) {
+        this.folder = folder;
+        this.settings = settings;
+        if (settings.preEmphasis() != 0.0 || settings.zScore()) {
+            throw new IllegalArgumentException("pre-emphasis and z-score cannot be trained yet, found " + settings);
+        }
+    }
+
+    /** Loads every usable recording. */
+    List<Clip> load(Manifest manifest) throws IOException {
+        List<Manifest.Entry> entries =
+                manifest.entries().stream().filter(Manifest.Entry::usable).toList();
+        List<Clip> clips = new ArrayList<>(entries.size());
+        long computed = 0;
+        for (Manifest.Entry entry : entries) {
+            byte[] audio = Files.readAllBytes(entry.file());
+            String sha = Digests.sha256(audio);
+            Path cached = folder.resolve(Digests.sha256(sha + " " + ModelContract.FEATURES + " " + settings) + ".f32");
+            float[] logMel;
+            if (Files.exists(cached)) {
+                logMel = read(cached);
+            } else {
+                logMel = frames(fill(samples(entry.file()), settings.shortClip()));
+                float[] computedNow = logMel;
+                WriteAside.write(cached, aside -> write(aside, computedNow));
+                if (++computed % 200 == 0) {
+                    LOG.info("features: {} of {} recordings", clips.size() + 1, entries.size());
+                }
+            }
+            clips.add(new Clip(entry, logMel, sha));
+        }
+        LOG.info("{} recordings, features of {} computed now", clips.size(), computed);
+        return clips;
+    }
+
+    /** The samples of a file at 16 kHz. */
+    static double[] samples(Path file) {
+        Signal signal = Signal.of(AudioClip.read(file));
+        double[] samples = new double[signal.length()];
+        signal.read(0, samples, 0, samples.length);
+        return samples;
+    }
+
+    /** Fills samples up to one window where they are fewer. */
+    static double[] fill(double[] samples, ShortClipPolicy policy) {
+        if (samples.length >= LogMelExtractor.PATCH_SAMPLES) {
+            return samples;
+        }
+        double[] filled = Arrays.copyOf(samples, LogMelExtractor.PATCH_SAMPLES);
+        if (policy == ShortClipPolicy.REPEAT) {
+            for (int i = samples.length; i < filled.length; i++) {
+                filled[i] = samples[i % samples.length];
+            }
+        }
+        return filled;
+    }
+
+    /** [frames][64] log-mel of all frames. */
+    static float[] frames(double[] samples) {
+        float[] out = new float[LogMelExtractor.frames(samples.length) * LogMelExtractor.BANDS];
+        new LogMelExtractor().frames(samples, 0, samples.length, out, 0);
+        return out;
+    }
+
+    private static float[] read(Path file) throws IOException {
+        FloatBuffer floats = ByteBuffer.wrap(Files.readAllBytes(file))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        float[] values = new float[floats.remaining()];
+        floats.get(values);
+        return values;
+    }
+
+    private static void write(Path file, float[] values) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        Files.write(file, bytes.array());
+    }
+}
