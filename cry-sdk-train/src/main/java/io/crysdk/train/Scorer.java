@@ -1,0 +1,82 @@
+package io.crysdk.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.crysdk.dsp.LogMelExtractor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks a network about recordings, in the windows that inference would cut. */
+final class Scorer {
+    private static final int BATCH = 64;
+    private static final int PATCH = Augmentation.PATCH;
+
+    private Scorer() {}
+
+    /**
+     * Where a clip's windows begin, in frames: every hop as long as a whole window follows, and one that ends with the
+     * last frame.
+     */
+    static List<Integer> starts(int frames, int hop) {
+        List<Integer> starts = new ArrayList<>();
+        int last = frames - LogMelExtractor.PATCH_FRAMES;
+        for (int start = 0; start <= last; start += hop) {
+            starts.add(start);
+        }
+        if (starts.get(starts.size() - 1) != last) {
+            starts.add(last);
+        }
+        return starts;
+    }
+
+    static List<ClipScore> score(VggishNet network, List<Clip> clips, int hop) {
+        List<ClipScore> scores = new ArrayList<>();
+        for (Clip clip : clips) {
+            List<Integer> starts = starts(clip.frames(), hop);
+            float[] patches = new float[starts.size() * PATCH];
+            for (int w = 0; w < starts.size(); w++) {
+                System.arraycopy(clip.logMel(), starts.get(w) * LogMelExtractor.BANDS, patches, w * PATCH, PATCH);
+            }
+            double[] gate = new double[starts.size()];
+            double[][] reasons = new double[starts.size()][];
+            run(network, patches, gate, reasons);
+            scores.add(new ClipScore(clip, gate, reasons));
+        }
+        return scores;
+    }
+
+    /** Fills the gate logits, limited as inference limits them, and the reason logits of each patch. */
+    static void run(VggishNet network, float[] patches, double[] gate, double[][] reasons) {
+        int k = network.settings().reasons();
+        for (int at = 0; at < gate.length; at += BATCH) {
+            int n = Math.min(BATCH, gate.length - at);
+            Values values = forward(network, patches, at, n);
+            for (int i = 0; i < n; i++) {
+                gate[at + i] = ClipScore.limit(values.gate()[i]);
+                reasons[at + i] = new double[k];
+                for (int j = 0; j < k; j++) {
+                    reasons[at + i][j] = values.reasons()[i * k + j];
+                }
+            }
+        }
+    }
+
+    /** One forward pass, copied out. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
+    record Values(float[] gate, float[] reasons, float[] embedding) {}
+
+    static Values forward(VggishNet network, float[] patches, int from, int n) {
+        try (NDManager scope = network.manager().newSubManager()) {
+            NDArray x = scope.create(
+                    FloatBuffer.wrap(patches, from * PATCH, n * PATCH),
+                    new Shape(n, LogMelExtractor.PATCH_FRAMES, LogMelExtractor.BANDS));
+            VggishNet.Output out = network.forward(x, false);
+            return new Values(
+                    out.gate().toFloatArray(),
+                    out.reasons().toFloatArray(),
+                    out.embedding().toFloatArray());
+        }
+    }
+}
