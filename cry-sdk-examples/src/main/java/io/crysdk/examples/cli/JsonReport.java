@@ -1,0 +1,127 @@
+package io.crysdk.examples.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.crysdk.CryException;
+import io.crysdk.CryReason;
+import io.crysdk.CryResult;
+import io.crysdk.CryWindow;
+import io.crysdk.ModelId;
+import io.crysdk.ReasonScore;
+import io.crysdk.SignalQuality;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Answers for programs: one object a line. Names and order of the keys are a contract, and so is that every key is
+ * there: what a model does not say is null.
+ */
+final class JsonReport implements Report {
+    /** ASCII only, so that the encoding of the terminal or pipe does not matter. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final PrintWriter out;
+
+    JsonReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    @Override
+    public void answer(String file, CryResult result) {
+        line(json -> {
+            json.writeStringField("file", file);
+            json.writeStringField("outcome", result.outcome().name());
+            json.writeStringField("reason", result.reason().map(CryReason::id).orElse(null));
+            cryProbability(json, result.cryProbability());
+            scores(json, result.scores());
+            json.writeArrayFieldStart("windows");
+            for (CryWindow window : result.windows()) {
+                json.writeStartObject();
+                json.writeNumberField("startSeconds", window.startSeconds());
+                json.writeNumberField("endSeconds", window.endSeconds());
+                cryProbability(json, window.cryProbability());
+                scores(json, window.scores());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            quality(json, result.quality());
+            json.writeArrayFieldStart("warnings");
+            for (String warning : result.warnings()) {
+                json.writeString(warning);
+            }
+            json.writeEndArray();
+            model(json, result.model());
+        });
+    }
+
+    @Override
+    public void failure(String file, CryException e) {
+        line(json -> {
+            json.writeStringField("file", file);
+            json.writeObjectFieldStart("error");
+            json.writeStringField("code", e.code().name());
+            json.writeStringField("message", e.getMessage());
+            json.writeEndObject();
+        });
+    }
+
+    private static void cryProbability(JsonGenerator json, OptionalDouble probability) throws IOException {
+        if (probability.isPresent()) {
+            json.writeNumberField("cryProbability", probability.getAsDouble());
+        } else {
+            json.writeNullField("cryProbability");
+        }
+    }
+
+    private static void scores(JsonGenerator json, List<ReasonScore> scores) throws IOException {
+        json.writeArrayFieldStart("scores");
+        for (ReasonScore score : scores) {
+            json.writeStartObject();
+            json.writeStringField("label", score.reason().id());
+            json.writeNumberField("probability", score.probability());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void quality(JsonGenerator json, SignalQuality quality) throws IOException {
+        json.writeObjectFieldStart("quality");
+        json.writeNumberField("durationSeconds", quality.durationSeconds());
+        json.writeNumberField("peak", quality.peak());
+        json.writeNumberField("clippedShare", quality.clippedShare());
+        json.writeNumberField("silentShare", quality.silentShare());
+        json.writeNumberField("bandwidthHz", quality.bandwidthHz());
+        json.writeEndObject();
+    }
+
+    private static void model(JsonGenerator json, ModelId model) throws IOException {
+        json.writeObjectFieldStart("model");
+        json.writeStringField("id", model.id());
+        json.writeStringField("version", model.version());
+        json.writeStringField("sha256", model.sha256());
+        json.writeEndObject();
+    }
+
+    private void line(Fields fields) {
+        StringWriter line = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.print(line.append('\n'));
+        out.flush();
+    }
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+}

@@ -1,0 +1,96 @@
+package io.crysdk.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crysdk.dsp.WavDecoder;
+import io.crysdk.examples.CustomModel;
+import io.crysdk.examples.SampleClip;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorAndModelsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aHealthyMachineIsCalledSo() throws IOException {
+        Run run = Run.cry("doctor", "--model", TestModels.gated(folder));
+        assertThat(run.out()).as(run.out()).endsWith("healthy" + System.lineSeparator());
+        assertThat(run.exit()).isZero();
+        assertThat(run.out())
+                .contains("1.29.0")
+                .contains("CPUExecutionProvider")
+                .contains("WavDecoder")
+                .contains("FfmpegDecoder")
+                .contains("bit for bit")
+                .contains("gated")
+                .contains("sha256")
+                .doesNotContain("FAIL");
+    }
+
+    @Test
+    void aMissingModelIsExplained() {
+        Run run = Run.cry("doctor", "--model", folder.resolve("gone.onnx"));
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out()).contains("[FAIL] model").contains("gone.onnx").contains("not healthy");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void theSelfTestEqualsTheReference() {
+        assertThat(FrontEndSelfTest.digest()).isEqualTo(FrontEndSelfTest.EXPECTED);
+    }
+
+    @Test
+    void modelsAreListedAndCardsShown() {
+        assertThat(Run.cry("models").out()).startsWith("default");
+        assertThat(Run.cry("models", "list").out()).isEqualTo(Run.cry("models").out());
+        Run missing = Run.cry("models", "show", "nobody");
+        assertThat(missing.exit()).isEqualTo(1);
+        assertThat(missing.err()).contains("nobody").contains("default").contains("[MODEL_NOT_FOUND]");
+    }
+
+    @Test
+    void versionIsTold() {
+        assertThat(Run.cry("--version").out()).startsWith("cry ");
+    }
+
+    @Test
+    void theBundledClipIsWhatAnyDecoderReads() throws IOException {
+        Path wav = folder.resolve(SampleClip.NAME);
+        try (InputStream in = SampleClip.open()) {
+            Files.copy(in, wav);
+        }
+        assertThat(Files.size(wav)).isLessThan(150_000);
+        assertThat(new WavDecoder().decode(wav).samples())
+                .isEqualTo(SampleClip.load().samples());
+        assertThat(SampleClip.load().durationSeconds()).isEqualTo(4.0);
+    }
+
+    @Test
+    void theCustomModelExampleRuns() throws IOException {
+        Path wav = folder.resolve("cry.wav");
+        try (InputStream in = SampleClip.open()) {
+            Files.copy(in, wav);
+        }
+        String model = TestModels.gateless(folder).toString();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            CustomModel.main(new String[] {model, wav.toString()});
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("[hunger, tiredness]")
+                .contains("hunger 0.");
+    }
+}
