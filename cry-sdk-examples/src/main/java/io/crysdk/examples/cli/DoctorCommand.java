@@ -1,6 +1,7 @@
 package io.crysdk.examples.cli;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
@@ -73,7 +74,9 @@ final class DoctorCommand implements Callable<Integer> {
         String providers = OrtEnvironment.getAvailableProviders().stream()
                 .map(OrtProvider::getName)
                 .collect(Collectors.joining(", "));
-        return OrtEnvironment.getEnvironment().getVersion() + ", natives loaded, providers: " + providers;
+        // A process has one environment, and the engine asks for it by these very words.
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
+        return environment.getVersion() + ", natives loaded, providers: " + providers;
     }
 
     /** Lets every installed decoder read the bundled clip, which also shows whether its natives load. */
