@@ -44,6 +44,9 @@ public final class WavDecoder implements AudioDecoder {
     private static final int EXTENSIBLE_FMT_BYTES = 40;
     private static final long UNKNOWN_LENGTH = 0xffff_ffffL;
 
+    /** Far more than any real file has; a gigabyte of zeros would otherwise be walked through eight bytes at a time. */
+    private static final int CHUNKS_AT_MOST = 1_000;
+
     private static final int BUFFER_BYTES = 1 << 16;
     /** Near the longest array there can be. */
     private static final long SAMPLES_AT_MOST = Integer.MAX_VALUE - 8;
@@ -116,7 +119,7 @@ public final class WavDecoder implements AudioDecoder {
         long dataBytes64 = -1;
         Format format = null;
         long chunk = 12;
-        while (true) {
+        for (int chunks = 0; chunks < CHUNKS_AT_MOST; chunks++) {
             fill(channel, buffer, chunk, 8);
             if (buffer.limit() < 8) {
                 throw format == null
@@ -144,6 +147,7 @@ public final class WavDecoder implements AudioDecoder {
             }
             chunk = body + padded(bytes);
         }
+        throw unsupported(file, CHUNKS_AT_MOST + " chunks without data");
     }
 
     private static Format format(ByteBuffer fmt, Path file) {

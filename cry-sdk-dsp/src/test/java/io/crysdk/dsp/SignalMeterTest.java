@@ -65,7 +65,7 @@ class SignalMeterTest {
         SignalQuality quality = measured(clip);
         assertThat(quality.bandwidthHz()).isBetween(750.0, 1_000.0);
         assertThat(quality.clippedShare()).isBetween(0.3, 0.5);
-        assertThat(measured(Arrays.copyOf(clip, 32_000)).bandwidthHz()).isEqualTo(8_000.0);
+        assertThat(measured(Arrays.copyOf(clip, 32_000)).bandwidthHz()).isGreaterThan(7_000.0);
     }
 
     @Test
