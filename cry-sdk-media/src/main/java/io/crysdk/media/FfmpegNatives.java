@@ -36,7 +36,8 @@ final class FfmpegNatives {
                     CryErrorCode.PROVIDER_UNAVAILABLE,
                     "FFmpeg's native libraries for " + platform + " could not be loaded: add the dependencies"
                             + " org.bytedeco:ffmpeg and org.bytedeco:javacpp once more with the classifier " + platform
-                            + ", or org.bytedeco:ffmpeg-platform for all platforms (" + FAILURE + ")");
+                            + ", or org.bytedeco:ffmpeg-platform for all platforms, and on the module path"
+                            + " --add-modules ALL-MODULE-PATH (" + FAILURE + ")");
         }
     }
 
