@@ -11,6 +11,18 @@ import java.util.regex.Pattern;
 final class Attribution {
     private static final Pattern NAMED = Pattern.compile(".*this clip (CC-?BY|CC0), by (.+ \\(freesound \\d+\\)).*");
 
+    /** What a collection asks to be called, by a mark in its rows' licence. */
+    private static final Map<String, String> COLLECTIONS = new TreeMap<>(Map.of(
+            "ODbL",
+            "Donate-a-cry campaign, https://github.com/gveres/donateacry-corpus: database under ODbL 1.0, contents under"
+                    + " DbCL 1.0.",
+            "ESC-10",
+            "Karol J. Piczak, ESC: Dataset for Environmental Sound Classification (ESC-10 under CC BY 3.0),"
+                    + " https://github.com/karolpiczak/ESC-50.",
+            "Free Spoken Digit Dataset",
+            "Zohar Jackson and others, Free Spoken Digit Dataset, https://github.com/Jakobovski/free-spoken-digit-dataset,"
+                    + " CC BY-SA 4.0."));
+
     private Attribution() {}
 
     /** Markdown: collections first, then every author once under each licence that asks to be named. */
@@ -31,21 +43,19 @@ final class Attribution {
             } else if (entry.licence().startsWith("CC0") || entry.licence().startsWith("Public Domain")) {
                 free.merge(entry.licence(), 1, Integer::sum);
             } else {
-                byLicence
-                        .computeIfAbsent(entry.licence(), l -> new TreeSet<>())
-                        .add(entry.author().isEmpty() ? entry.source() : entry.author());
+                byLicence.computeIfAbsent(entry.licence(), l -> new TreeSet<>()).add(author(entry));
             }
         }
-        StringBuilder out = new StringBuilder("# What the default model was trained on\n\n");
-        out.append(
+        StringBuilder out = new StringBuilder("# What the model was trained on\n\n")
+                .append(
                         "Written by the trainer from its manifests. The model holds no audio; these are the authors of the\n")
-                .append("recordings it learnt from.\n\n")
-                .append(
-                        "- Cries: the [Donate-a-cry campaign](https://github.com/gveres/donateacry-corpus), database under")
-                .append(" ODbL 1.0, contents under DbCL 1.0.\n")
-                .append(
-                        "- ESC-10: Karol J. Piczak, *ESC: Dataset for Environmental Sound Classification*, CC BY 3.0.\n")
-                .append("- Free Spoken Digit Dataset: Zohar Jackson and others, CC BY-SA 4.0.\n");
+                .append("recordings it learnt from.\n");
+        COLLECTIONS.forEach((mark, text) -> {
+            if (entries.stream().anyMatch(e -> e.licence().contains(mark))) {
+                out.append("\n- ").append(text);
+            }
+        });
+        out.append('\n');
         byLicence.forEach((licence, authors) -> {
             out.append("\n## ").append(licence).append("\n\n");
             authors.forEach(author -> out.append("- ").append(author).append('\n'));
@@ -54,5 +64,13 @@ final class Attribution {
         free.forEach((licence, count) ->
                 out.append("- ").append(licence).append(": ").append(count).append(" recordings\n"));
         return out.toString();
+    }
+
+    /** Some rows name only where the recording was found: then the recording's own name says the rest. */
+    private static String author(Manifest.Entry entry) {
+        if (entry.author().isEmpty()) {
+            return entry.source();
+        }
+        return entry.author().endsWith(":") ? entry.author() + " " + entry.originalName() : entry.author();
     }
 }

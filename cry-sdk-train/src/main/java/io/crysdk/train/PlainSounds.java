@@ -64,7 +64,7 @@ final class PlainSounds {
                 case 0 -> 0.3 * white; // hiss
                 case 1 -> 3.0 * memory; // rumble
                 case 2 -> 0.3 * white * (0.5 + 0.5 * Math.sin(2 * Math.PI * wobble * t)); // hiss that swells
-                case 3 -> 0.01 * white + hum(t, harmonics);
+                case 3 -> hum(0.01 * white, t, harmonics);
                 case 4 -> Math.sin(2 * Math.PI * f0 * t);
                 case 5 -> { // a tone that glides one way
                     phase += 2 * Math.PI * f0 * Math.pow(f1 / f0, at) / rate;
@@ -78,8 +78,8 @@ final class PlainSounds {
         }
     }
 
-    private static double hum(double t, int harmonics) {
-        double x = 0.0;
+    private static double hum(double hiss, double t, int harmonics) {
+        double x = hiss;
         for (int h = 1; h <= harmonics; h++) {
             x += Math.sin(2 * Math.PI * 50 * h * t) / harmonics / h;
         }

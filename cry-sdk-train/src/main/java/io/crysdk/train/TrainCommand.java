@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -226,7 +228,7 @@ public final class TrainCommand {
         @Option(names = "--attribution", description = "Markdown file for the authors of the recordings.")
         @org.jspecify.annotations.Nullable Path attribution;
 
-        @Option(names = "--id", defaultValue = "cry-gate-small", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(names = "--id", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}.")
         String id = "";
 
         @Option(names = "--model-version", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
@@ -235,7 +237,10 @@ public final class TrainCommand {
         @Option(names = "--licence", defaultValue = "Apache-2.0", description = "Default: ${DEFAULT-VALUE}.")
         String licence = "";
 
-        @Option(names = "--training-data", defaultValue = "", description = "What to say of the recordings.")
+        @Option(
+                names = "--training-data",
+                defaultValue = "",
+                description = "What to say of the recordings; counts where empty.")
         String trainingData = "";
     }
 
@@ -299,8 +304,8 @@ public final class TrainCommand {
             } else {
                 Checkpoint.write(kept, run, network.state());
             }
-            double difference =
-                    OnnxExporter.export(network, contract(json, target), target.out, windows(clips, recipe.seed));
+            double difference = OnnxExporter.export(
+                    network, contract(json, target, clips), target.out, windows(clips, recipe.seed));
             if (target.attribution != null) {
                 String markdown =
                         Attribution.markdown(clips.stream().map(Clip::entry).toList());
@@ -314,7 +319,7 @@ public final class TrainCommand {
         }
     }
 
-    private static ModelContract contract(ObjectNode report, Target target) {
+    private static ModelContract contract(ObjectNode report, Target target, List<Clip> clips) {
         FrontEndSettings plain = FrontEndSettings.PLAIN;
         return new ModelContract(
                 target.id,
@@ -334,8 +339,18 @@ public final class TrainCommand {
                 report.at("/chosen/reason_temperature").asDouble(),
                 report.at("/chosen/reason_min_probability").asDouble(),
                 target.licence,
-                target.trainingData,
+                target.trainingData.isEmpty() ? summary(clips) : target.trainingData,
                 Judgement.figures(report));
+    }
+
+    private static String summary(List<Clip> clips) {
+        Map<String, int[]> parts = new TreeMap<>();
+        for (Clip clip : clips) {
+            parts.computeIfAbsent(clip.entry().part(), p -> new int[2])[clip.cry() ? 0 : 1]++;
+        }
+        StringJoiner text = new StringJoiner("; ", "Recordings with and without a cry: ", "");
+        parts.forEach((part, counts) -> text.add(part + " " + counts[0] + " and " + counts[1]));
+        return text + ". Data digest " + Recipe.digest(clips);
     }
 
     /** One window from each of 64 recordings, and silence. */
