@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
@@ -44,6 +45,7 @@ public final class CryCommand {
         return new CommandLine(cry)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isOutput() ? Ansi.ON : Ansi.OFF))
+                .setExecutionStrategy(cry::run)
                 .setExecutionExceptionHandler((e, command, parsed) -> cry.report(e, command));
     }
 
@@ -58,7 +60,16 @@ public final class CryCommand {
         }
     }
 
-    private int report(Exception e, CommandLine command) {
+    /** A heap too small and a machine without fonts are errors to Java, and one line here like any other failure. */
+    private int run(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError | LinkageError | InternalError e) {
+            return report(e, parsed.commandSpec().commandLine());
+        }
+    }
+
+    private int report(Throwable e, CommandLine command) {
         PrintWriter err = command.getErr();
         err.println("cry: " + describe(e));
         if (debug) {
