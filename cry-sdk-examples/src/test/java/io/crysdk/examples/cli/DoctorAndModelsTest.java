@@ -52,6 +52,10 @@ class DoctorAndModelsTest {
     void modelsAreListedAndCardsShown() {
         assertThat(Run.cry("models").out()).startsWith("default");
         assertThat(Run.cry("models", "list").out()).isEqualTo(Run.cry("models").out());
+        assertThat(Run.cry("models").exit()).isZero();
+        Run card = Run.cry("models", "show", "default");
+        assertThat(card.exit()).isZero();
+        assertThat(card.out()).startsWith("#");
         Run missing = Run.cry("models", "show", "nobody");
         assertThat(missing.exit()).isEqualTo(1);
         assertThat(missing.err()).contains("nobody").contains("default").contains("[MODEL_NOT_FOUND]");

@@ -1,0 +1,79 @@
+package io.crysdk.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crysdk.CryClassifier;
+import io.crysdk.CryOutcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The mains run as a reader would run them, with the default model. */
+class ExamplesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void theDefaultModelTakesTheBundledClipForACry() {
+        try (CryClassifier classifier = CryClassifier.create()) {
+            assertThat(classifier.classify(SampleClip.load()).outcome()).isNotEqualTo(CryOutcome.NOT_CRY);
+        }
+    }
+
+    @Test
+    void classifyFile() throws IOException {
+        Path wav = sample("cry.wav");
+        assertThat(printed(() -> ClassifyFile.main(new String[] {wav.toString()}))
+                        .get(0))
+                .contains("(cry ");
+    }
+
+    @Test
+    void classifyPcm() throws IOException {
+        List<String> lines = printed(() -> ClassifyPcm.main(new String[0]));
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains("(cry "));
+    }
+
+    @Test
+    void classifyFolder() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            sample("cry" + i + ".wav");
+        }
+        Files.writeString(folder.resolve("cry3a.txt"), "no recording");
+        List<String> lines = printed(() -> ClassifyFolder.main(new String[] {folder.toString()}));
+        assertThat(lines).hasSize(7).isSorted();
+        assertThat(lines.get(4)).startsWith("cry3a.txt: UNSUPPORTED_FORMAT");
+        assertThat(lines.stream().filter(line -> line.contains("(cry "))).hasSize(6);
+    }
+
+    private Path sample(String name) throws IOException {
+        Path wav = folder.resolve(name);
+        try (InputStream in = SampleClip.open()) {
+            Files.copy(in, wav);
+        }
+        return wav;
+    }
+
+    private static List<String> printed(Main main) throws IOException {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            main.run();
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private interface Main {
+        void run() throws IOException;
+    }
+}
