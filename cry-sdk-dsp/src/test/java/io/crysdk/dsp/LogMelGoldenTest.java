@@ -2,6 +2,7 @@ package io.crysdk.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.testing.Shared;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -3,11 +3,11 @@ package io.crysdk.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crysdk.testing.Shared;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,8 +94,7 @@ class ManifestTest {
 
     @Test
     void readsTheCorpus() throws IOException {
-        Path corpus = Path.of(System.getProperty("cry.shared", "shared"), "corpus");
-        Assumptions.assumeTrue(Files.exists(corpus.resolve("manifest.csv")), "the corpus is not here");
+        Path corpus = Shared.folder("corpus", "reading the corpus's manifests");
         List<Manifest.Entry> entries = Manifest.read(
                         List.of(corpus.resolve("manifest.csv"), corpus.resolve("extra.csv")))
                 .entries();

@@ -32,7 +32,9 @@ final class TextReport implements Report {
         result.cryProbability().ifPresent(p -> details.add("cry " + decimals(p)));
         // What the reason head makes of a sound that is no cry means nothing.
         if (result.outcome() != CryOutcome.NOT_CRY) {
-            details.add(result.scores().stream().map(TextReport::score).collect(Collectors.joining(", ")));
+            String verdict = result.outcome() == CryOutcome.UNCERTAIN ? "no reason stands out: " : "";
+            details.add(
+                    verdict + result.scores().stream().map(TextReport::score).collect(Collectors.joining(", ")));
         }
         out.println(file + ": " + coloured(result.outcome(), result.outcome() + reason) + "  "
                 + String.join("; ", details));
