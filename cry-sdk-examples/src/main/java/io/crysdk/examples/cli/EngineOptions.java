@@ -6,6 +6,7 @@ import io.crysdk.ModelSource;
 import io.crysdk.spi.ModelProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of every command that asks a model. */
@@ -24,6 +25,12 @@ final class EngineOptions {
     private String model = ModelSource.DEFAULT;
 
     @Option(
+            names = "--labels",
+            paramLabel = "F",
+            description = "Names a plain graph's outputs: a text file, one reason a line.")
+    private @Nullable Path labels;
+
+    @Option(
             names = "--provider",
             paramLabel = "cpu|cuda",
             defaultValue = "cpu",
@@ -32,10 +39,13 @@ final class EngineOptions {
 
     /** Loads the model. The caller closes the classifier. */
     CryClassifier open() {
-        return CryClassifier.builder()
+        CryClassifier.Builder builder = CryClassifier.builder()
                 .model(source(model))
-                .executionProvider(provider == Provider.CUDA ? ExecutionProvider.cuda(0) : ExecutionProvider.cpu())
-                .build();
+                .executionProvider(provider == Provider.CUDA ? ExecutionProvider.cuda(0) : ExecutionProvider.cpu());
+        if (labels != null) {
+            builder.labels(labels);
+        }
+        return builder.build();
     }
 
     /** An installed name goes before a file of the same name; what is neither is for the engine to complain of. */

@@ -160,6 +160,18 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void aLabelsFileNamesTheOutputs() throws IOException {
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "pain\nsleep\n");
+        JsonNode answer = json(Run.cry("classify", "--json", "--model", gateless, "--labels", labels, cry))
+                .get(0);
+        assertThat(answer.get("scores").findValuesAsText("label")).containsExactlyInAnyOrder("pain", "sleep");
+        Files.writeString(labels, "Pain!\n");
+        Run run = Run.cry("classify", "--model", gateless, "--labels", labels, cry);
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("labels.txt").contains("[MODEL_INVALID]");
+    }
+
+    @Test
     void aProviderThatIsMissingIsNeverReplaced() {
         Run run = Run.cry("classify", "--provider", "cuda", "--model", gated, cry);
         assertThat(run.exit()).isEqualTo(1);
