@@ -238,7 +238,7 @@ public final class OnnxExporter {
         }
         Scorer.Values expected = Scorer.forward(network, patches, 0, n);
         int k = network.settings().reasons();
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = OnnxRuntimes.environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
                 OrtSession session = environment.createSession(file.toString(), options);
                 OnnxTensor input = OnnxTensor.createTensor(

@@ -1,7 +1,6 @@
 package io.crysdk.train;
 
 import ai.djl.engine.Engine;
-import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crysdk.CryReason;
@@ -263,7 +262,7 @@ public final class TrainCommand {
         }
         run.put("java", Runtime.version().toString());
         run.put("djl_pytorch", Engine.getInstance().getVersion());
-        run.put("onnxruntime", OrtEnvironment.getEnvironment().getVersion());
+        run.put("onnxruntime", OnnxRuntimes.environment().getVersion());
         run.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         run.put("cores", Runtime.getRuntime().availableProcessors());
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
