@@ -107,7 +107,8 @@ public final class AudioClip {
      * @return the whole of its audio at the file's own rate and channel count
      * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if it is not there or cannot be opened;
      *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if no decoder takes it or it is damaged;
-     *     {@link CryErrorCode#INVALID_AUDIO} if it holds no audio
+     *     {@link CryErrorCode#INVALID_AUDIO} if it holds no audio, or more than fits into the heap;
+     *     {@link CryErrorCode#PROVIDER_UNAVAILABLE} if a decoder's native libraries are missing
      */
     public static AudioClip read(Path file) {
         return AudioDecoder.forFile(file).decode(file);

@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
  *
  * <p><b>Audio.</b> A clip lasts 0.18 s to one hour. Shorter, empty and longer clips, clips with a sample that is not
  * finite, and clips with a peak above {@value #MAX_PEAK} times full scale (integers that were never divided) are refused with
- * {@link CryErrorCode#INVALID_AUDIO}. A peak between full scale and that is judged, with a warning. Nothing is kept of
- * the samples after the call, and the arrays handed in are not changed.
+ * {@link CryErrorCode#INVALID_AUDIO}. A peak between full scale and that is judged, with a warning. The arrays handed in
+ * are not changed, and of the samples nothing outlives the call but scratch space that later calls overwrite.
  *
  * <p><b>Determinism.</b> The same samples give the same patches, bit for bit, everywhere. Probabilities are equal for
  * equal calls on one machine; between batch sizes or machines the runtime's kernels differ by less than 1e-5.
@@ -131,6 +131,8 @@ public interface CryClassifier extends AutoCloseable {
      * <p>Not safe for use by several threads at once. A builder can build more than once.
      */
     final class Builder {
+        private static final Duration SHORTEST_HOP = Duration.ofMillis(10);
+        private static final Duration LONGEST_HOP = Duration.ofMillis(960);
         private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
         private ModelSource model = ModelSource.installed(ModelSource.DEFAULT);
@@ -257,8 +259,9 @@ public interface CryClassifier extends AutoCloseable {
          * @throws IllegalArgumentException if it is outside that
          */
         public Builder windowHop(Duration hop) {
-            long nanos = hop.toNanos();
-            if (nanos < 10_000_000L || nanos > 960_000_000L || nanos % 10_000_000L != 0) {
+            if (hop.compareTo(SHORTEST_HOP) < 0
+                    || hop.compareTo(LONGEST_HOP) > 0
+                    || hop.toNanos() % SHORTEST_HOP.toNanos() != 0) {
                 throw new IllegalArgumentException(
                         "a window hop is a multiple of 10 ms from 10 to 960 ms, found " + hop);
             }
@@ -291,7 +294,9 @@ public interface CryClassifier extends AutoCloseable {
         }
 
         /**
-         * Restricts the answer to some of the model's reasons; the scores are scaled to sum to one over these.
+         * Restricts the answer to some of the model's reasons; the scores are scaled to sum to one over these. What is
+         * named is still decided by what the model held probable among all: leaving out the others makes none of these
+         * any surer.
          *
          * @param reasons one or more of the model's labels
          * @return this builder

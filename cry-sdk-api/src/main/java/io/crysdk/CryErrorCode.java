@@ -20,6 +20,6 @@ public enum CryErrorCode {
     PROVIDER_UNAVAILABLE,
     /** The runtime failed while it computed the answer. */
     INFERENCE_FAILED,
-    /** The classifier was closed before, or while, the call was made. */
+    /** The classifier was closed before the call was made. */
     CLOSED
 }

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param id name, version and digest
  * @param labels the reasons it tells apart, in the order of its output
  * @param hasGate whether it says if a clip is a cry at all
- * @param hasEmbedding whether it gives the 128 values before its heads
+ * @param hasEmbedding whether it gives the values before its heads, 128 in a VGGish
  * @param gateThreshold the cry probability from which a clip counts as a cry; empty without a gate
  * @param minReasonProbability the probability from which the most probable reason is named
  * @param metadata everything the file carries as metadata, unknown keys too

@@ -23,7 +23,7 @@ public sealed interface ModelSource {
     }
 
     /**
-     * A file. The quickest to load, since the runtime reads it itself.
+     * A file. It is read whole when the classifier is built, and may change or vanish after that.
      *
      * @param path the ONNX file
      * @return the source
@@ -117,8 +117,8 @@ public sealed interface ModelSource {
         /**
          * Opens the stream at its beginning.
          *
-         * @return a stream that the caller closes
-         * @throws IOException if it cannot be opened
+         * @return a stream that the engine closes, never null
+         * @throws IOException if it cannot be opened; anything else it throws reaches the caller of {@code build} as it is
          */
         InputStream open() throws IOException;
     }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.ServiceLoader;
+import java.util.List;
 
 /** Reads one family of audio files. Implementations are stateless and safe for use by several threads. */
 public interface AudioDecoder {
@@ -43,6 +43,17 @@ public interface AudioDecoder {
     AudioClip decode(Path file);
 
     /**
+     * Lists all decoders on the class or module path.
+     *
+     * @return the decoders, the lowest rank first
+     */
+    static List<AudioDecoder> installed() {
+        return Services.installed(AudioDecoder.class).stream()
+                .sorted(Comparator.comparingInt(AudioDecoder::rank))
+                .toList();
+    }
+
+    /**
      * Finds the decoder for a file on the class or module path.
      *
      * @param file the file
@@ -52,10 +63,9 @@ public interface AudioDecoder {
      */
     static AudioDecoder forFile(Path file) {
         byte[] head = head(file);
-        return ServiceLoader.load(AudioDecoder.class, AudioDecoder.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
+        return installed().stream()
                 .filter(decoder -> decoder.accepts(head))
-                .min(Comparator.comparingInt(AudioDecoder::rank))
+                .findFirst()
                 .orElseThrow(() -> new CryException(
                         CryErrorCode.UNSUPPORTED_FORMAT,
                         "no decoder on the class path takes " + file + ": WAV needs io.crysdk:cry-sdk-dsp, every other"

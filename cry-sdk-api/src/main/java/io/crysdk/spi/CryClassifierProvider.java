@@ -3,7 +3,6 @@ package io.crysdk.spi;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
-import java.util.ServiceLoader;
 
 /** An engine that makes classifiers. Implementations are stateless and safe for use by several threads. */
 public interface CryClassifierProvider {
@@ -24,7 +23,7 @@ public interface CryClassifierProvider {
      * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if there is none
      */
     static CryClassifierProvider installed() {
-        return ServiceLoader.load(CryClassifierProvider.class, CryClassifierProvider.class.getClassLoader())
+        return Services.installed(CryClassifierProvider.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new CryException(
                         CryErrorCode.PROVIDER_UNAVAILABLE,

@@ -3,7 +3,6 @@ package io.crysdk.spi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /** A set of models that travels as a jar. Implementations are stateless and safe for use by several threads. */
 public interface ModelProvider {
@@ -20,8 +19,8 @@ public interface ModelProvider {
      * @return the models of every set
      */
     static List<InstalledModel> installed() {
-        return ServiceLoader.load(ModelProvider.class, ModelProvider.class.getClassLoader()).stream()
-                .flatMap(set -> set.get().models().stream())
+        return Services.installed(ModelProvider.class).stream()
+                .flatMap(set -> set.models().stream())
                 .toList();
     }
 
