@@ -49,9 +49,31 @@ public final class FrontEnd {
         if (samples < 1) {
             throw new IllegalArgumentException("a clip has one sample or more, found " + samples);
         }
-        int beyondFirst = LogMelExtractor.frames(samples) - LogMelExtractor.PATCH_FRAMES;
-        int hop = settings.hopFrames();
-        return beyondFirst <= 0 ? 1 : 1 + (beyondFirst + hop - 1) / hop;
+        return windows(LogMelExtractor.frames(samples), settings.hopFrames());
+    }
+
+    /**
+     * Says how many windows so many frames give, by the rule above.
+     *
+     * @param frames the clip's frames, 0 or more
+     * @param hopFrames from one window's start to the next, 1 or more
+     * @return 1 or more
+     */
+    public static int windows(int frames, int hopFrames) {
+        int beyondFirst = frames - LogMelExtractor.PATCH_FRAMES;
+        return beyondFirst <= 0 ? 1 : 1 + (beyondFirst + hopFrames - 1) / hopFrames;
+    }
+
+    /**
+     * Says where a window begins, by the rule above.
+     *
+     * @param window 0 or more, less than {@code windows(frames, hopFrames)}
+     * @param frames the clip's frames, or {@value LogMelExtractor#PATCH_FRAMES} of a shorter one
+     * @param hopFrames from one window's start to the next, 1 or more
+     * @return its first frame
+     */
+    public static int startFrame(int window, int frames, int hopFrames) {
+        return Math.min(window * hopFrames, frames - LogMelExtractor.PATCH_FRAMES);
     }
 
     /**

@@ -30,6 +30,23 @@ public enum ShortClipPolicy {
     }
 
     /**
+     * Fills a window that holds a short clip.
+     *
+     * @param window the clip, and room behind it that is overwritten
+     * @param length how many samples the clip has, 1 or more
+     */
+    public void fill(double[] window, int length) {
+        switch (this) {
+            case REPEAT -> {
+                for (int i = length; i < window.length; i++) {
+                    window[i] = window[i - length];
+                }
+            }
+            case ZERO_PAD -> Arrays.fill(window, length, window.length, 0.0);
+        }
+    }
+
+    /**
      * Finds a policy by its name in a model's metadata.
      *
      * @param id as {@link #id} gives it

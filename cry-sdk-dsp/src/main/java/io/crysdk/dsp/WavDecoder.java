@@ -26,8 +26,9 @@ import java.util.Locale;
  * and of a truncated file the whole frames that are there are read. Chunks other than {@code fmt} and {@code data} are
  * passed over.
  *
- * <p>The JDK's {@code javax.sound.sampled} takes neither such headers nor RF64 nor 64-bit float, and would bring the
- * module {@code java.desktop} along; one parser for all of it is the simpler thing.
+ * <p>Not through the JDK's {@code javax.sound.sampled}: it takes neither such headers nor RF64, so that a second parser
+ * would be needed beside it, and it would bring the module {@code java.desktop} along. One parser for all of it is the
+ * simpler thing.
  */
 public final class WavDecoder implements AudioDecoder {
     private static final int RIFF = 0x46464952;
@@ -42,6 +43,9 @@ public final class WavDecoder implements AudioDecoder {
     private static final int EXTENSIBLE = 0xfffe;
     private static final int PLAIN_FMT_BYTES = 16;
     private static final int EXTENSIBLE_FMT_BYTES = 40;
+    /** Where the chunk of an extensible format has the code of what it really is. */
+    private static final int SUB_FORMAT = 8 + 24;
+
     private static final long UNKNOWN_LENGTH = 0xffff_ffffL;
 
     /** Far more than any real file has; a gigabyte of zeros would otherwise be walked through eight bytes at a time. */
@@ -80,6 +84,9 @@ public final class WavDecoder implements AudioDecoder {
         while (chunk >= 0 && chunk + 8 + PLAIN_FMT_BYTES <= head.length) {
             if (bytes.getInt(chunk) == FMT) {
                 int code = bytes.getShort(chunk + 8) & 0xffff;
+                if (code == EXTENSIBLE && chunk + SUB_FORMAT + 2 <= head.length) {
+                    code = bytes.getShort(chunk + SUB_FORMAT) & 0xffff;
+                }
                 return code == PCM || code == FLOAT || code == EXTENSIBLE;
             }
             chunk = (int) Math.min(chunk + 8 + padded(bytes.getInt(chunk + 4) & 0xffff_ffffL), head.length);
@@ -226,7 +233,7 @@ public final class WavDecoder implements AudioDecoder {
         } catch (OutOfMemoryError e) {
             // The file is as long as that: its length is no header's claim. One failed allocation harms nothing else.
             throw new CryException(
-                    CryErrorCode.UNSUPPORTED_FORMAT, file + " holds " + count + " samples: too many for the heap", e);
+                    CryErrorCode.INVALID_AUDIO, file + " holds " + count + " samples: too many for the heap", e);
         }
     }
 

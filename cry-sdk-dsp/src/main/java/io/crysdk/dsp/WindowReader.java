@@ -3,8 +3,6 @@ package io.crysdk.dsp;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.SignalQuality;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -130,26 +128,6 @@ public final class WindowReader implements AutoCloseable {
     }
 
     /**
-     * Reads the next windows into a buffer, from its position on, which moves behind what was written.
-     *
-     * @param out receives {@code [n][96][64]} values, row by row
-     * @param maxWindows how many windows at most, 0 or more
-     * @return how many were written: fewer than asked for only at the clip's end, and then 0
-     * @throws java.nio.BufferOverflowException if {@code out} has no room for those that would be written
-     * @throws IllegalStateException if the reader has been closed
-     * @throws CryException {@link CryErrorCode#INVALID_AUDIO} if a sample is not finite
-     */
-    public int read(FloatBuffer out, int maxWindows) {
-        Workspace open = open();
-        int count = Math.min(maxWindows, windows - next);
-        for (int i = 0; i < count; i++) {
-            int at = nextPatch(open);
-            out.put(open.frames, at, PATCH);
-        }
-        return count;
-    }
-
-    /**
      * Returns how fit the clip is to be judged: its {@link Signal}, before pre-emphasis and z-score. It is known once
      * the last window has been read.
      *
@@ -201,14 +179,7 @@ public final class WindowReader implements AutoCloseable {
     private void extractShort(Workspace open) {
         double[] samples = open.samples;
         take(open, 0, length);
-        switch (settings.shortClip()) {
-            case REPEAT -> {
-                for (int i = length; i < PATCH_SAMPLES; i++) {
-                    samples[i] = samples[i - length];
-                }
-            }
-            case ZERO_PAD -> Arrays.fill(samples, length, PATCH_SAMPLES, 0.0);
-        }
+        settings.shortClip().fill(samples, length);
         extractor.frames(samples, 0, PATCH_SAMPLES, open.frames, 0);
         endFrame = PATCH_FRAMES;
     }
@@ -282,7 +253,7 @@ public final class WindowReader implements AutoCloseable {
     }
 
     private int startFrame(int window) {
-        return Math.min(window * settings.hopFrames(), frames - PATCH_FRAMES);
+        return FrontEnd.startFrame(window, frames, settings.hopFrames());
     }
 
     private static double seconds(int samples) {

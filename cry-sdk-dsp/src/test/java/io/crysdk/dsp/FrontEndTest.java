@@ -12,7 +12,6 @@ import io.crysdk.AudioClip;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.SignalQuality;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,20 +114,6 @@ class FrontEndTest {
 
         assertThat(windows(new FrontEndSettings(preEmphasis, zScore, policy, 48), Signal.of(clip), atATime))
                 .isEqualTo(patches(whole, 48));
-    }
-
-    @Test
-    void bothWaysOfReadingGiveTheSame() {
-        Signal signal = Signal.of(Clips.noise(40_000, 5));
-        FrontEnd frontEnd = new FrontEnd(FrontEndSettings.PAPER);
-        FloatBuffer buffer = FloatBuffer.allocate(20 * PATCH);
-        try (WindowReader reader = frontEnd.open(signal)) {
-            assertThat(reader.read(buffer, 1)).isEqualTo(1);
-            assertThat(reader.read(buffer, 19)).isEqualTo(reader.windows() - 1);
-        }
-
-        assertThat(Arrays.copyOf(buffer.array(), buffer.position()))
-                .isEqualTo(windows(FrontEndSettings.PAPER, signal, 3));
     }
 
     @Test

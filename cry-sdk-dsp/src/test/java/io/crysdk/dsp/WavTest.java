@@ -230,6 +230,8 @@ class WavTest {
         assertThat(decoder.accepts(wav(fmt(0x11, 1, 8_000, 4), new byte[100]))).isFalse(); // ADPCM, for another decoder
         assertThat(decoder.accepts(wav(extensible(PCM, 1, 8_000, 16), new byte[100])))
                 .isTrue();
+        assertThat(decoder.accepts(wav(extensible(7, 1, 8_000, 8), new byte[100])))
+                .isFalse(); // mu-law in new clothes
         assertThat(decoder.accepts(riff("RIFF", chunk("LIST", new byte[5_000]))))
                 .isTrue(); // not to be seen yet
         assertThat(decoder.accepts(riff("RF64"))).isTrue();
