@@ -11,39 +11,32 @@ import java.util.Locale;
 final class AudioChecks {
     private AudioChecks() {}
 
-    static Signal signal(AudioClip clip, String name) {
+    static Signal signal(AudioClip clip) {
         long samples = clip.samplesPerChannel();
         long rate = clip.sampleRate();
         if (samples == 0) {
-            throw invalid(name + " has no samples");
+            throw invalid("the clip has no samples");
         }
-        if (rate < CryClassifier.MIN_SAMPLE_RATE || rate > CryClassifier.MAX_SAMPLE_RATE) {
-            throw new CryException(
-                    CryErrorCode.UNSUPPORTED_FORMAT,
-                    name + " has a sample rate of " + rate + " Hz: expected " + CryClassifier.MIN_SAMPLE_RATE + " to "
-                            + CryClassifier.MAX_SAMPLE_RATE + " Hz");
-        }
+        Signal signal = Signal.of(clip);
         if (samples < CryClassifier.MIN_SECONDS * rate) {
             throw invalid(String.format(
                     Locale.ROOT,
-                    "%s lasts %.3f s: expected %.2f s or more, the shortest cry",
-                    name,
+                    "the clip lasts %.3f s: expected %.2f s or more, the shortest cry",
                     clip.durationSeconds(),
                     CryClassifier.MIN_SECONDS));
         }
         if (samples > CryClassifier.MAX_SECONDS * rate) {
             throw invalid(String.format(
                     Locale.ROOT,
-                    "%s lasts %.0f s: expected %.0f s or less; cut it into pieces",
-                    name,
+                    "the clip lasts %.0f s: expected %.0f s or less; cut it into pieces",
                     clip.durationSeconds(),
                     CryClassifier.MAX_SECONDS));
         }
-        checkSamples(clip.samples(), clip.channels(), name);
-        return Signal.of(clip);
+        checkSamples(clip.samples(), clip.channels());
+        return signal;
     }
 
-    private static void checkSamples(float[] samples, int channels, String name) {
+    private static void checkSamples(float[] samples, int channels) {
         float peak = 0.0f;
         for (float sample : samples) {
             peak = Math.max(peak, Math.abs(sample)); // NaN once is NaN for good
@@ -53,12 +46,12 @@ final class AudioChecks {
         }
         for (int i = 0; i < samples.length; i++) {
             if (!Float.isFinite(samples[i])) {
-                throw invalid(name + " has the sample " + samples[i] + " at " + i / channels
+                throw invalid("the clip has the sample " + samples[i] + " at " + i / channels
                         + ": samples are finite, full scale -1 to 1");
             }
         }
         throw invalid(
-                name + " has a peak of " + peak + ": expected full scale -1 to 1; divide 16-bit samples by 32768");
+                "the clip has a peak of " + peak + ": expected full scale -1 to 1; divide 16-bit samples by 32768");
     }
 
     private static CryException invalid(String message) {

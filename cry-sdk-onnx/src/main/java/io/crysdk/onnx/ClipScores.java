@@ -1,5 +1,7 @@
 package io.crysdk.onnx;
 
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import io.crysdk.SignalQuality;
 import io.crysdk.dsp.WindowReader;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +29,11 @@ final class ClipScores {
 
     void add(WindowBatch batch, int window) {
         if (gateLogits.length > 0) {
-            gateLogits[filled] = logit(batch.cryProbability(window));
+            gateLogits[filled] = GateContract.logit(checked(batch.cryProbability(window)));
         }
         double[] row = probabilities[filled++];
         for (int k = 0; k < row.length; k++) {
-            row[k] = batch.probability(window, k);
+            row[k] = checked(batch.probability(window, k));
         }
     }
 
@@ -68,9 +70,13 @@ final class ClipScores {
         return quality;
     }
 
-    /** A float probability is 0 or 1 long before its logit is infinite, so the ends are where floats still tell apart. */
-    private static double logit(float probability) {
-        double p = Math.min(Math.max(probability, 1e-7), 1.0 - 1e-7);
-        return Math.log(p / (1.0 - p));
+    private static float checked(float probability) {
+        if (!(probability >= 0.0f && probability <= 1.0001f)) {
+            throw new CryException(
+                    CryErrorCode.INFERENCE_FAILED,
+                    "the network gave " + probability + " where a probability was expected: its weights or graph are"
+                            + " unsound for such audio");
+        }
+        return probability;
     }
 }

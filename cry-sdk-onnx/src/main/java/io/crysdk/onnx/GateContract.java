@@ -14,6 +14,9 @@ public record GateContract(GateAggregation aggregation, double slope, double off
     /** What a gate without a word about itself gets: uncalibrated, and cut in the middle. */
     public static final GateContract PLAIN = new GateContract(GateAggregation.TOP3_MEAN, 1.0, 0.0, 0.5);
 
+    /** A float probability is 0 or 1 long before its logit is infinite; logits are cut off where floats still tell apart. */
+    public static final double LOGIT_LIMIT = Math.log((1.0 - 1e-7) / 1e-7);
+
     /**
      * Creates the contract.
      *
@@ -28,6 +31,26 @@ public record GateContract(GateAggregation aggregation, double slope, double off
         if (!(threshold >= 0.0 && threshold <= 1.0)) {
             throw new IllegalArgumentException("a gate's threshold is within 0 to 1, found " + threshold);
         }
+    }
+
+    /**
+     * Goes back from what the network gives to the logit behind it.
+     *
+     * @param probability 0 to 1
+     * @return the logit, within {@link #LOGIT_LIMIT} of zero
+     */
+    public static double logit(double probability) {
+        return limit(Math.log(probability / (1.0 - probability)));
+    }
+
+    /**
+     * Cuts a logit off where its float probability would.
+     *
+     * @param logit any
+     * @return within {@link #LOGIT_LIMIT} of zero
+     */
+    public static double limit(double logit) {
+        return Math.max(-LOGIT_LIMIT, Math.min(LOGIT_LIMIT, logit));
     }
 
     /**

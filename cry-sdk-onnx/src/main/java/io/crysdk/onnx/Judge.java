@@ -68,7 +68,8 @@ final class Judge {
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(contract.gate()
                         .probability(contract.gate().aggregation().aggregate(clip.gateLogits())));
-        List<ReasonScore> scores = scores(contract.reasonAggregation().aggregate(probabilities, cry));
+        double[] reasons = contract.reasonAggregation().aggregate(probabilities, cry);
+        List<ReasonScore> scores = scores(reasons);
 
         List<CryWindow> windows = new ArrayList<>(clip.windows());
         for (int w = 0; w < clip.windows(); w++) {
@@ -78,7 +79,7 @@ final class Judge {
                     cry.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(cry[w]),
                     scores(probabilities[w])));
         }
-        CryOutcome outcome = outcome(clipCry, scores.get(0));
+        CryOutcome outcome = outcome(clipCry, reasons);
         return new CryResult(
                 outcome,
                 outcome == CryOutcome.CRY ? Optional.of(scores.get(0).reason()) : Optional.empty(),
@@ -90,18 +91,28 @@ final class Judge {
                 model.id());
     }
 
-    private CryOutcome outcome(OptionalDouble cry, ReasonScore best) {
+    /** A reason is named by its probability among all labels: leaving the others out would make any one certain. */
+    private CryOutcome outcome(OptionalDouble cry, double[] reasons) {
         if (cry.isPresent() && cry.getAsDouble() < gateThreshold) {
             return CryOutcome.NOT_CRY;
         }
-        return best.probability() >= minReasonProbability ? CryOutcome.CRY : CryOutcome.UNCERTAIN;
+        double best = 0.0;
+        for (int k = 0; k < reasons.length; k++) {
+            best = allowed[k] ? Math.max(best, reasons[k]) : best;
+        }
+        return best >= minReasonProbability ? CryOutcome.CRY : CryOutcome.UNCERTAIN;
     }
 
-    /** Divides the logits behind the probabilities by the temperature and leaves only the allowed labels. */
+    /** Divides the logits behind the probabilities by the temperature. */
     private void calibrate(double[] row) {
+        double largest = 0.0;
+        for (double probability : row) {
+            largest = Math.max(largest, probability);
+        }
         double sum = 0.0;
         for (int k = 0; k < row.length; k++) {
-            row[k] = allowed[k] ? Math.pow(Math.max(row[k], Float.MIN_NORMAL), 1.0 / contract.temperature()) : 0.0;
+            // A probability that underflowed to zero had a logit all the same.
+            row[k] = Math.exp(Math.log(Math.max(row[k], Float.MIN_NORMAL) / largest) / contract.temperature());
             sum += row[k];
         }
         for (int k = 0; k < row.length; k++) {
@@ -109,11 +120,19 @@ final class Judge {
         }
     }
 
+    /** The allowed labels with their probabilities scaled to sum to one, the most probable first. */
     private List<ReasonScore> scores(double[] probabilities) {
-        List<ReasonScore> scores = new ArrayList<>(probabilities.length);
+        double sum = 0.0;
+        int count = 0;
+        for (int k = 0; k < probabilities.length; k++) {
+            sum += allowed[k] ? probabilities[k] : 0.0;
+            count += allowed[k] ? 1 : 0;
+        }
+        List<ReasonScore> scores = new ArrayList<>(count);
         for (int k = 0; k < probabilities.length; k++) {
             if (allowed[k]) {
-                scores.add(new ReasonScore(model.labels().get(k), Math.min(1.0, probabilities[k])));
+                double share = sum > 0.0 ? probabilities[k] / sum : 1.0 / count;
+                scores.add(new ReasonScore(model.labels().get(k), Math.min(1.0, share)));
             }
         }
         scores.sort(Comparator.comparingDouble(ReasonScore::probability).reversed());

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a model with their digest.
@@ -40,10 +41,10 @@ record ModelBytes(String name, ByteBuffer buffer, String sha256) {
             Path path = file.path();
             Path fileName = path.getFileName();
             String name = (fileName == null ? path : fileName).toString().replaceFirst("\\.onnx$", "");
-            return read(name, path.toString(), () -> Files.newInputStream(path));
+            return read(name, path.toString(), sizeHint(path), () -> Files.newInputStream(path));
         }
         if (source instanceof ModelSource.Stream stream) {
-            return read(stream.name(), stream.name(), stream.opener());
+            return read(stream.name(), stream.name(), FIRST_BYTES, stream.opener());
         }
         String name = ((ModelSource.Installed) source).name();
         List<InstalledModel> installed = ModelProvider.installed();
@@ -55,18 +56,33 @@ record ModelBytes(String name, ByteBuffer buffer, String sha256) {
                         "no model named '" + name + "' is installed, found "
                                 + installed.stream().map(InstalledModel::name).toList()
                                 + ": add the dependency io.crysdk:cry-sdk-models, or give a file"));
-        return read(name, "the installed model '" + name + "'", model::open);
+        return read(name, "the installed model '" + name + "'", FIRST_BYTES, model::open);
     }
 
-    private static ModelBytes read(String name, String from, ModelSource.Opener opener) {
+    /** One byte more than the file has, so that its end is met without room being made for more. */
+    private static int sizeHint(Path path) {
+        try {
+            return (int) Math.min(Files.size(path) + 1, MAX_BYTES);
+        } catch (IOException e) {
+            return FIRST_BYTES; // Opening it will say what is wrong.
+        }
+    }
+
+    private static ModelBytes read(String name, String from, int sizeHint, ModelSource.Opener opener) {
         ByteBuffer buffer;
-        try (InputStream in = opener.open();
+        try (InputStream in = opened(opener);
                 ReadableByteChannel channel = Channels.newChannel(in)) {
-            buffer = readFully(channel, from);
+            buffer = readFully(channel, from, sizeHint);
         } catch (NoSuchFileException | FileNotFoundException e) {
             throw new CryException(CryErrorCode.MODEL_NOT_FOUND, "no such model: " + from, e);
         } catch (IOException e) {
             throw new CryException(CryErrorCode.MODEL_NOT_FOUND, "cannot read the model " + from + ": " + e, e);
+        } catch (OutOfMemoryError e) {
+            throw new CryException(
+                    CryErrorCode.MODEL_INVALID,
+                    "the model " + from + " does not fit into the memory outside the heap: raise"
+                            + " -XX:MaxDirectMemorySize above its size (" + e.getMessage() + ")",
+                    e);
         }
         if (!buffer.hasRemaining()) {
             throw new CryException(CryErrorCode.MODEL_INVALID, "the model " + from + " is empty");
@@ -74,8 +90,16 @@ record ModelBytes(String name, ByteBuffer buffer, String sha256) {
         return new ModelBytes(name.isBlank() ? "unnamed" : name, buffer, digest(buffer.duplicate()));
     }
 
-    private static ByteBuffer readFully(ReadableByteChannel channel, String from) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BYTES);
+    private static InputStream opened(ModelSource.Opener opener) throws IOException {
+        @Nullable InputStream in = opener.open();
+        if (in == null) {
+            throw new FileNotFoundException("the opener returned null");
+        }
+        return in;
+    }
+
+    private static ByteBuffer readFully(ReadableByteChannel channel, String from, int sizeHint) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(sizeHint);
         while (channel.read(buffer) >= 0) {
             if (!buffer.hasRemaining()) {
                 if (buffer.capacity() >= MAX_BYTES) {
@@ -83,7 +107,8 @@ record ModelBytes(String name, ByteBuffer buffer, String sha256) {
                             CryErrorCode.MODEL_INVALID,
                             "the model " + from + " is larger than " + MAX_BYTES + " bytes: not a model of cries");
                 }
-                buffer = ByteBuffer.allocateDirect(buffer.capacity() * 2).put(buffer.flip());
+                int larger = (int) Math.min(Math.max(2L * buffer.capacity(), FIRST_BYTES), MAX_BYTES);
+                buffer = ByteBuffer.allocateDirect(larger).put(buffer.flip());
             }
         }
         return buffer.flip();

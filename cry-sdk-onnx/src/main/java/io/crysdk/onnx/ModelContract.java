@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -73,20 +74,23 @@ public record ModelContract(
      */
     public ModelContract {
         if (id.isBlank() || version.isBlank()) {
-            throw new IllegalArgumentException("a model has an id and a version, found '" + id + "' '" + version + "'");
+            throw new IllegalArgumentException(
+                    "crysdk.id and crysdk.version are not blank, found '" + id + "' '" + version + "'");
         }
         labels = List.copyOf(labels);
         if (labels.size() == 1 || labels.stream().distinct().count() != labels.size()) {
-            throw new IllegalArgumentException("labels are two or more, all different, found " + labels);
+            throw new IllegalArgumentException("crysdk.labels are two or more, all different, found " + labels);
         }
         Objects.requireNonNull(frontEnd, "frontEnd");
         Objects.requireNonNull(gate, "gate");
         Objects.requireNonNull(reasonAggregation, "reasonAggregation");
         if (!(temperature > 0.0 && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a temperature is positive and finite, found " + temperature);
+            throw new IllegalArgumentException(
+                    "crysdk.reason.temperature is positive and finite, found " + temperature);
         }
         if (!(minReasonProbability >= 0.0 && minReasonProbability <= 1.0)) {
-            throw new IllegalArgumentException("a minimum probability is within 0 to 1, found " + minReasonProbability);
+            throw new IllegalArgumentException(
+                    "crysdk.reason.min_probability is within 0 to 1, found " + minReasonProbability);
         }
         Objects.requireNonNull(licence, "licence");
         Objects.requireNonNull(trainingData, "trainingData");
@@ -139,24 +143,26 @@ public record ModelContract(
                 reader.text("crysdk.id", name),
                 reader.text("crysdk.version", "unversioned"),
                 reader.labels("crysdk.labels"),
-                new FrontEndSettings(
-                        reader.value("crysdk.pre_emphasis", Double::valueOf, 0.0),
-                        reader.value("crysdk.z_score", Reader::bool, false),
-                        reader.choice(
-                                "crysdk.short_clip",
-                                ShortClipPolicy.values(),
-                                ShortClipPolicy::id,
-                                ShortClipPolicy.REPEAT),
-                        reader.value("crysdk.hop_frames", Integer::valueOf, FrontEndSettings.PLAIN.hopFrames())),
-                new GateContract(
-                        reader.choice(
-                                "crysdk.gate.aggregation",
-                                GateAggregation.values(),
-                                GateAggregation::id,
-                                GateContract.PLAIN.aggregation()),
-                        reader.value("crysdk.gate.slope", Double::valueOf, GateContract.PLAIN.slope()),
-                        reader.value("crysdk.gate.offset", Double::valueOf, GateContract.PLAIN.offset()),
-                        reader.value("crysdk.gate.threshold", Double::valueOf, GateContract.PLAIN.threshold())),
+                within(
+                        "crysdk.pre_emphasis and crysdk.hop_frames",
+                        () -> new FrontEndSettings(
+                                reader.value("crysdk.pre_emphasis", Double::valueOf, 0.0),
+                                reader.value("crysdk.z_score", Reader::bool, false),
+                                reader.value("crysdk.short_clip", ShortClipPolicy::ofId, ShortClipPolicy.REPEAT),
+                                reader.value(
+                                        "crysdk.hop_frames", Integer::valueOf, FrontEndSettings.PLAIN.hopFrames()))),
+                within(
+                        "crysdk.gate.slope, .offset and .threshold",
+                        () -> new GateContract(
+                                reader.choice(
+                                        "crysdk.gate.aggregation",
+                                        GateAggregation.values(),
+                                        GateAggregation::id,
+                                        GateContract.PLAIN.aggregation()),
+                                reader.value("crysdk.gate.slope", Double::valueOf, GateContract.PLAIN.slope()),
+                                reader.value("crysdk.gate.offset", Double::valueOf, GateContract.PLAIN.offset()),
+                                reader.value(
+                                        "crysdk.gate.threshold", Double::valueOf, GateContract.PLAIN.threshold()))),
                 reader.choice(
                         "crysdk.reason.aggregation",
                         ReasonAggregation.values(),
@@ -167,6 +173,17 @@ public record ModelContract(
                 reader.text("crysdk.licence", ""),
                 reader.text("crysdk.training_data", ""),
                 reader.text("crysdk.figures", ""));
+    }
+
+    /** Names the keys in a complaint about values that can be read but are out of range. */
+    private static <T> T within(String keys, Supplier<T> make) {
+        try {
+            return make.get();
+        } catch (IllegalArgumentException e) {
+            throw String.valueOf(e.getMessage()).startsWith("crysdk.")
+                    ? e
+                    : new IllegalArgumentException(keys + ": " + e.getMessage(), e);
+        }
     }
 
     /** Reads values and names the key in every complaint. */
@@ -191,7 +208,7 @@ public record ModelContract(
             try {
                 return parse.apply(text);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + " cannot be read from '" + text + "'", e);
+                throw new IllegalArgumentException(key + " cannot be read from '" + text + "': " + e.getMessage(), e);
             }
         }
 

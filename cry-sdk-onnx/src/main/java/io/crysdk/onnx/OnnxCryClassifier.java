@@ -14,8 +14,10 @@ import io.crysdk.dsp.WindowReader;
 import io.crysdk.spi.ClassifierOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /** The classifier: checks the audio, reads its windows, runs the network over batches of them, judges. */
 final class OnnxCryClassifier implements CryClassifier {
@@ -49,16 +51,24 @@ final class OnnxCryClassifier implements CryClassifier {
 
     @Override
     public CryResult classify(AudioClip clip) {
-        return judge(List.of(AudioChecks.signal(clip, "the clip"))).get(0);
+        Objects.requireNonNull(clip, "clip");
+        return whileOpen(() -> judge(List.of(AudioChecks.signal(clip))).get(0));
     }
 
     @Override
     public List<CryResult> classifyAll(List<AudioClip> clips) {
-        List<Signal> signals = new ArrayList<>(clips.size());
-        for (int i = 0; i < clips.size(); i++) {
-            signals.add(AudioChecks.signal(clips.get(i), "clip " + i));
-        }
-        return judge(signals);
+        List<AudioClip> all = List.copyOf(clips);
+        return whileOpen(() -> {
+            List<Signal> signals = new ArrayList<>(all.size());
+            for (int i = 0; i < all.size(); i++) {
+                try {
+                    signals.add(AudioChecks.signal(all.get(i)));
+                } catch (CryException e) {
+                    throw new CryException(e.code(), "clip " + i + ": " + e.getMessage(), e);
+                }
+            }
+            return judge(signals);
+        });
     }
 
     @Override
@@ -79,21 +89,25 @@ final class OnnxCryClassifier implements CryClassifier {
         }
     }
 
-    private List<CryResult> judge(List<Signal> signals) {
+    private <T> T whileOpen(Supplier<T> call) {
         inUse.readLock().lock();
         try {
             if (closed) {
                 throw new CryException(
                         CryErrorCode.CLOSED, "this classifier is closed: make one, share it, and close it at the end");
             }
-            WindowBatch batch = model.take();
-            try {
-                return hear(signals, batch).stream().map(judge::judge).toList();
-            } finally {
-                model.giveBack(batch);
-            }
+            return call.get();
         } finally {
             inUse.readLock().unlock();
+        }
+    }
+
+    private List<CryResult> judge(List<Signal> signals) {
+        WindowBatch batch = model.take();
+        try {
+            return hear(signals, batch).stream().map(judge::judge).toList();
+        } finally {
+            model.giveBack(batch);
         }
     }
 

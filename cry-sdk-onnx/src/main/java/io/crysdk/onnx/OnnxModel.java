@@ -30,13 +30,18 @@ public final class OnnxModel implements AutoCloseable {
     static final int MAX_BATCH = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
+    /** More calls than this at once are more than the processors can work on; their room is freed after use. */
+    private static final int IDLE_BATCHES = Math.max(4, Runtime.getRuntime().availableProcessors());
+
     private static final int PATCH = LogMelExtractor.PATCH_FRAMES * LogMelExtractor.BANDS;
 
     private final OrtSession session;
     private final GraphShape graph;
     private final ModelContract contract;
     private final ModelInfo info;
-    private final ArrayBlockingQueue<WindowBatch> batches = new ArrayBlockingQueue<>(64);
+    private final ArrayBlockingQueue<WindowBatch> batches = new ArrayBlockingQueue<>(IDLE_BATCHES);
+
+    private volatile boolean closed;
 
     private OnnxModel(OrtSession session, GraphShape graph, ModelContract contract, ModelInfo info) {
         this.session = session;
@@ -70,7 +75,7 @@ public final class OnnxModel implements AutoCloseable {
                     "the model '" + bytes.name() + "' is not the pinned one: expected SHA-256 " + expected + ", found "
                             + bytes.sha256());
         });
-        OrtSession session = OrtRuntime.createSession(bytes, provider, threads);
+        OrtSession session = OnnxRuntime.createSession(bytes, provider, threads);
         boolean loaded = false;
         try {
             OnnxModel model = of(session, bytes, labels);
@@ -122,8 +127,7 @@ public final class OnnxModel implements AutoCloseable {
 
     /** A graph that ends in logits, or in a softmax over the wrong axis, loads without complaint and answers nonsense. */
     private void tryOnce() {
-        WindowBatch batch = take();
-        try {
+        try (WindowBatch batch = newBatch(false)) {
             Arrays.fill(batch.patches(), (float) Math.log(0.01));
             batch.run(batch.capacity());
             for (int w = 0; w < batch.capacity(); w++) {
@@ -138,12 +142,10 @@ public final class OnnxModel implements AutoCloseable {
                 }
             }
         } catch (CryException e) {
-            batch.close();
             throw e.code() == CryErrorCode.INFERENCE_FAILED
                     ? GraphShape.incompatible("a first run: " + e.getMessage())
                     : e;
         }
-        giveBack(batch);
     }
 
     /**
@@ -180,9 +182,13 @@ public final class OnnxModel implements AutoCloseable {
      * @param patches [windows][96][64] in one row; not changed
      * @return one row of output for each window
      * @throws IllegalArgumentException if the patches are not whole
-     * @throws CryException {@link CryErrorCode#INFERENCE_FAILED} if the runtime fails
+     * @throws CryException {@link CryErrorCode#INFERENCE_FAILED} if the runtime fails; {@link CryErrorCode#CLOSED} after
+     *     {@link #close()}
      */
     public Output run(float[] patches) {
+        if (closed) {
+            throw new CryException(CryErrorCode.CLOSED, "this model is closed");
+        }
         if (patches.length % PATCH != 0) {
             throw new IllegalArgumentException(patches.length + " values are not whole patches of " + PATCH);
         }
@@ -190,7 +196,7 @@ public final class OnnxModel implements AutoCloseable {
         float[][] probabilities = new float[windows][graph.labels()];
         float[] cry = new float[graph.cry().isPresent() ? windows : 0];
         float[][] embeddings = new float[graph.embedding().isPresent() ? windows : 0][graph.embeddingSize()];
-        try (WindowBatch batch = new WindowBatch(session, graph, batchSize(), true)) {
+        try (WindowBatch batch = newBatch(true)) {
             for (int done = 0; done < windows; done += batch.capacity()) {
                 int n = Math.min(batch.capacity(), windows - done);
                 System.arraycopy(patches, done * PATCH, batch.patches(), 0, n * PATCH);
@@ -214,7 +220,7 @@ public final class OnnxModel implements AutoCloseable {
     /** Lends room for one run, without an embedding. */
     WindowBatch take() {
         WindowBatch batch = batches.poll();
-        return batch == null ? new WindowBatch(session, graph, batchSize(), false) : batch;
+        return batch == null ? newBatch(false) : batch;
     }
 
     void giveBack(WindowBatch batch) {
@@ -226,14 +232,16 @@ public final class OnnxModel implements AutoCloseable {
     /** Frees the session and the room of its runs. Closing again does nothing. */
     @Override
     public void close() {
+        closed = true;
         ArrayDeque<WindowBatch> idle = new ArrayDeque<>();
         batches.drainTo(idle);
         idle.forEach(WindowBatch::close);
         close(session);
     }
 
-    private int batchSize() {
-        return graph.fixedBatch() > 0 ? graph.fixedBatch() : MAX_BATCH;
+    private WindowBatch newBatch(boolean withEmbedding) {
+        int capacity = graph.fixedBatch() > 0 ? graph.fixedBatch() : MAX_BATCH;
+        return new WindowBatch(session, graph, capacity, withEmbedding);
     }
 
     private static void close(OrtSession session) {

@@ -10,25 +10,96 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.ExecutionProvider;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The process's ONNX Runtime, and sessions made the way an embedder would want them. */
-final class OrtRuntime {
-    private static final Logger LOG = LoggerFactory.getLogger(OrtRuntime.class);
+/**
+ * The process's ONNX Runtime, started the way an embedder would want it: without a log of its own and without telemetry.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class OnnxRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
 
-    private OrtRuntime() {}
+    /** Enough for a command line of 100 000 characters, and only touched as far as it is needed. */
+    private static final long STARTING_STACK_BYTES = 64L << 20;
 
-    static OrtEnvironment environment() {
+    private static @Nullable OrtEnvironment started;
+
+    private OnnxRuntime() {}
+
+    /**
+     * Starts the runtime, unless it runs already.
+     *
+     * <p>When it starts, ONNX Runtime 1.29 searches the command line of the process with a recursion as deep as that is
+     * long. On a stack of the usual size some 4000 characters, which is a class path of forty jars, end the virtual
+     * machine with a segmentation fault and without a word. So it starts on a thread with room.
+     *
+     * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if it does not start on this machine
+     */
+    public static void start() {
+        environment();
+    }
+
+    /**
+     * Returns the runtime's version, starting it.
+     *
+     * @return for example {@code 1.29.0}
+     * @throws CryException as for {@link #start}
+     */
+    public static String version() {
+        return environment().getVersion();
+    }
+
+    /**
+     * Returns what the runtime was built to run on, starting it.
+     *
+     * @return its own names, for example {@code CPUExecutionProvider}
+     * @throws CryException as for {@link #start}
+     */
+    public static List<String> providers() {
+        start();
+        return OrtEnvironment.getAvailableProviders().stream()
+                .map(OrtProvider::getName)
+                .toList();
+    }
+
+    static synchronized OrtEnvironment environment() {
+        if (started == null) {
+            FutureTask<OrtEnvironment> start = new FutureTask<>(OnnxRuntime::startHere);
+            Thread starter = new Thread(null, start, "cry-sdk-onnxruntime-start", STARTING_STACK_BYTES);
+            starter.setDaemon(true);
+            starter.start();
+            started = result(start);
+        }
+        return started;
+    }
+
+    private static OrtEnvironment startHere() throws OrtException {
+        // The runtime writes its log to stderr and a library prints nothing; failures arrive as exceptions anyway.
+        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
+        environment.setTelemetry(false);
+        return environment;
+    }
+
+    /** Waits without giving up when interrupted: half a start would help nobody. */
+    private static OrtEnvironment result(FutureTask<OrtEnvironment> start) {
+        boolean interrupted = false;
         try {
-            // The runtime writes its log to stderr and a library prints nothing; failures arrive as exceptions anyway.
-            OrtEnvironment environment =
-                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
-            environment.setTelemetry(false);
-            return environment;
-        } catch (OrtException | LinkageError | IllegalStateException e) {
+            while (true) {
+                try {
+                    return start.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
             throw new CryException(
                     CryErrorCode.PROVIDER_UNAVAILABLE,
                     "ONNX Runtime does not start on " + System.getProperty("os.name") + " "
@@ -37,6 +108,10 @@ final class OrtRuntime {
                             + " from which libraries may be loaded (" + System.getProperty("java.io.tmpdir") + "): "
                             + rootMessage(e),
                     e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -57,17 +132,30 @@ final class OrtRuntime {
             LOG.debug("Loaded {} ({}) on {}", model.name(), model.sha256(), provider);
             return session;
         } catch (OrtException e) {
-            throw new CryException(
-                    switch (e.getCode()) {
-                        case ORT_EP_FAIL, ORT_DEVICE_RESET -> CryErrorCode.PROVIDER_UNAVAILABLE;
-                        case ORT_NOT_IMPLEMENTED -> CryErrorCode.MODEL_INCOMPATIBLE;
-                        default -> CryErrorCode.MODEL_INVALID;
-                    },
-                    "ONNX Runtime " + environment.getVersion() + " does not load the model '" + model.name() + "' ("
-                            + model.buffer().limit() + " bytes): expected one whole ONNX file without external data: "
-                            + e.getMessage(),
-                    e);
+            throw notLoaded(model, provider, environment.getVersion(), e);
         }
+    }
+
+    private static CryException notLoaded(
+            ModelBytes model, ExecutionProvider provider, String version, OrtException e) {
+        String what = "ONNX Runtime " + version + " does not load the model '" + model.name() + "' ("
+                + model.buffer().limit() + " bytes) on " + provider + ": ";
+        return switch (e.getCode()) {
+            case ORT_NO_MODEL, ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_INVALID_ARGUMENT ->
+                new CryException(
+                        CryErrorCode.MODEL_INVALID,
+                        what + "expected one whole ONNX file without external data: " + e.getMessage(),
+                        e);
+            case ORT_NOT_IMPLEMENTED -> new CryException(CryErrorCode.MODEL_INCOMPATIBLE, what + e.getMessage(), e);
+            // What is left is the device's fault where there is one: a wrong number, too little memory, a driver.
+            default ->
+                new CryException(
+                        provider instanceof ExecutionProvider.Cuda
+                                ? CryErrorCode.PROVIDER_UNAVAILABLE
+                                : CryErrorCode.MODEL_INVALID,
+                        what + e.getMessage(),
+                        e);
+        };
     }
 
     private static void addCuda(SessionOptions options, ExecutionProvider.Cuda cuda) {
@@ -76,8 +164,8 @@ final class OrtRuntime {
             throw new CryException(
                     CryErrorCode.PROVIDER_UNAVAILABLE,
                     "CUDA was asked for, and the ONNX Runtime on the class path was built without it (it has "
-                            + available + "): replace com.microsoft.onnxruntime:onnxruntime by"
-                            + " com.microsoft.onnxruntime:onnxruntime_gpu of the same version, never both");
+                            + available + "): in a project replace com.microsoft.onnxruntime:onnxruntime by"
+                            + " com.microsoft.onnxruntime:onnxruntime_gpu of the same version, never both; build the command with -Pgpu");
         }
         try (OrtCUDAProviderOptions settings = new OrtCUDAProviderOptions(cuda.device())) {
             settings.add("cudnn_conv_algo_search", cuda.search().name().toUpperCase(Locale.ROOT));

@@ -1,7 +1,6 @@
 package io.crysdk.onnx;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.crysdk.CryErrorCode;
@@ -35,6 +34,8 @@ final class WindowBatch implements AutoCloseable {
     private final @Nullable FloatBuffer cry;
     private final @Nullable FloatBuffer embedding;
     private final @Nullable Views[] views;
+    /** All that was made, also where making the rest of a view failed. */
+    private final List<OnnxTensor> tensors = new ArrayList<>();
 
     /** The runtime's tensors over the buffers, for one number of windows. */
     private record Views(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
@@ -68,8 +69,8 @@ final class WindowBatch implements AutoCloseable {
         int fed = graph.fixedBatch() > 0 ? capacity : windows;
         input.put(0, patches, 0, windows * PATCH);
         try {
-            Views tensors = views(fed);
-            session.run(tensors.inputs(), tensors.outputs()).close();
+            Views view = views(fed);
+            session.run(view.inputs(), view.outputs()).close();
         } catch (OrtException e) {
             throw new CryException(
                     CryErrorCode.INFERENCE_FAILED,
@@ -96,15 +97,9 @@ final class WindowBatch implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < views.length; i++) {
-            Views tensors = views[i];
-            if (tensors != null) {
-                List<OnnxTensor> all = new ArrayList<>(tensors.inputs().values());
-                all.addAll(tensors.outputs().values());
-                all.forEach(OnnxTensor::close);
-                views[i] = null;
-            }
-        }
+        Arrays.fill(views, null);
+        tensors.forEach(OnnxTensor::close);
+        tensors.clear();
     }
 
     private Views views(int windows) throws OrtException {
@@ -126,9 +121,11 @@ final class WindowBatch implements AutoCloseable {
         return made;
     }
 
-    private static OnnxTensor tensor(FloatBuffer buffer, long... shape) throws OrtException {
+    private OnnxTensor tensor(FloatBuffer buffer, long... shape) throws OrtException {
         int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-        return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer.slice(0, elements), shape);
+        OnnxTensor made = OnnxTensor.createTensor(OnnxRuntime.environment(), buffer.slice(0, elements), shape);
+        tensors.add(made);
+        return made;
     }
 
     private static FloatBuffer direct(int floats) {

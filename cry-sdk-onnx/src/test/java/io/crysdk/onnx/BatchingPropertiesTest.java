@@ -16,7 +16,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 
 class BatchingPropertiesTest {
     /** Different batches run different kernels: this far may one window's probability stray, as the contract says. */
-    private static final double RUNTIME_TOLERANCE = 1e-5;
+    static final double RUNTIME_TOLERANCE = 1e-5;
 
     private static final CryClassifier CLASSIFIER = CryClassifier.builder()
             .model(ModelSource.bytes(TinyModels.full().bytes()))

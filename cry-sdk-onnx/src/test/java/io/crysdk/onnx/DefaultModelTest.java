@@ -1,10 +1,15 @@
 package io.crysdk.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryOutcome;
 import io.crysdk.CryReason;
+import io.crysdk.CryResult;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,23 @@ class DefaultModelTest {
         assertNoCry(Sounds.silence(0.18));
         assertNoCry(Sounds.silence(1));
         assertNoCry(Sounds.silence(30));
+    }
+
+    @Test
+    void anAnswerDoesNotDependOnItsCompany() {
+        List<AudioClip> clips = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            float[] pcm =
+                    i % 2 == 0 ? Sounds.noise(0.3 + 0.4 * i, 0.3, i) : Sounds.tone(0.3 + 0.4 * i, 300 + 50 * i, 0.4);
+            clips.add(AudioClip.of(pcm, 16_000, 1));
+        }
+        List<CryResult> together = classifier.classifyAll(clips);
+        for (int i = 0; i < clips.size(); i++) {
+            CryResult alone = classifier.classify(clips.get(i));
+            assertThat(together.get(i).cryProbability().orElseThrow())
+                    .isCloseTo(alone.cryProbability().orElseThrow(), within(BatchingPropertiesTest.RUNTIME_TOLERANCE));
+            assertThat(together.get(i).outcome()).isEqualTo(alone.outcome());
+        }
     }
 
     @Test

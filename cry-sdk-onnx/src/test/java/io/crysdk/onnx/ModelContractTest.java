@@ -70,7 +70,8 @@ class ModelContractTest {
                 "crysdk.reason.min_probability", "NaN",
                 "crysdk.labels", "hunger,hunger");
         bad.forEach((key, value) -> assertThatIllegalArgumentException()
-                .isThrownBy(() -> ModelContract.fromMetadata(Map.of(key, value), "m")));
+                .isThrownBy(() -> ModelContract.fromMetadata(Map.of(key, value), "m"))
+                .withMessageContaining(key.substring(key.lastIndexOf('.') + 1)));
     }
 
     @Test

@@ -221,7 +221,7 @@ class OnnxCryClassifierTest {
         try (CryClassifier two = CryClassifier.builder()
                 .model(FULL)
                 .allow(CryReason.BOREDOM, CryReason.TIREDNESS)
-                .minReasonProbability(0.5)
+                .minReasonProbability(0)
                 .build()) {
             CryResult result = two.classify(loud);
             assertThat(result.outcome()).isEqualTo(CryOutcome.CRY);
@@ -232,6 +232,18 @@ class OnnxCryClassifierTest {
                             .mapToDouble(ReasonScore::probability)
                             .sum())
                     .isCloseTo(1.0, within(1e-9));
+        }
+        double weakest = SHARED.classify(loud).scores().get(3).probability();
+        CryReason unlikely = SHARED.classify(loud).scores().get(3).reason();
+        assertThat(weakest).isLessThan(0.25);
+        try (CryClassifier one = CryClassifier.builder()
+                .model(FULL)
+                .allow(unlikely)
+                .minReasonProbability(0.5)
+                .build()) {
+            // The only reason allowed is not the surer for it.
+            assertThat(one.classify(loud).outcome()).isEqualTo(CryOutcome.UNCERTAIN);
+            assertThat(one.classify(loud).scores()).containsExactly(new ReasonScore(unlikely, 1.0));
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CryClassifier.builder()
@@ -269,6 +281,36 @@ class OnnxCryClassifierTest {
             assertThat(half.cryProbability().orElseThrow())
                     .isCloseTo(paper.classify(loud).cryProbability().orElseThrow(), within(1e-5));
             assertThat(half.quality().peak()).isLessThan(0.46);
+        }
+    }
+
+    @Test
+    void anyTemperatureGivesProbabilities() {
+        for (String temperature : List.of("1e-9", "0.001", "1000", "1e300")) {
+            try (CryClassifier classifier = CryClassifier.builder()
+                    .model(ModelSource.bytes(TinyModels.full()
+                            .meta("crysdk.reason.temperature", temperature)
+                            .bytes()))
+                    .build()) {
+                assertThat(classifier.classify(Sounds.noise(1.5, 0.9, 1)).scores().stream()
+                                .mapToDouble(ReasonScore::probability)
+                                .sum())
+                        .isCloseTo(1.0, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void aNetworkThatGivesNoNumberIsAnInferenceThatFailed() {
+        // Soundness is tried on silence when a model loads; this one breaks only on loud audio.
+        try (CryClassifier classifier = CryClassifier.builder()
+                .model(ModelSource.bytes(TinyModels.overflowing().bytes()))
+                .build()) {
+            assertThat(classifier.classify(Sounds.silence(1)).outcome()).isNotNull();
+            assertThatExceptionOfType(CryException.class)
+                    .isThrownBy(() -> classifier.classify(Sounds.noise(1, 0.9, 1)))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(CryErrorCode.INFERENCE_FAILED))
+                    .withMessageContaining("NaN");
         }
     }
 
@@ -332,6 +374,10 @@ class OnnxCryClassifierTest {
                     assertThat(future.get()).isEqualTo(CryErrorCode.CLOSED);
                 }
                 assertThat(classifier.model().id().id()).isEqualTo("tiny");
+                // Closed comes before anything that may be wrong with the audio.
+                assertThatExceptionOfType(CryException.class)
+                        .isThrownBy(() -> classifier.classify(new float[0]))
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(CryErrorCode.CLOSED));
             } finally {
                 pool.shutdownNow();
             }

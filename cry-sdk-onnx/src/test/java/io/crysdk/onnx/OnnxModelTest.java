@@ -213,6 +213,28 @@ class OnnxModelTest {
     }
 
     @Test
+    void anOpenerThatFailsIsAModelThatIsNotFound() {
+        for (ModelSource source :
+                List.of(ModelSource.stream("nothing", () -> null), ModelSource.stream("broken", () -> {
+                    throw new IOException("no such luck");
+                }))) {
+            assertThatExceptionOfType(CryException.class)
+                    .isThrownBy(() -> OnnxModel.load(source))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(CryErrorCode.MODEL_NOT_FOUND));
+        }
+    }
+
+    @Test
+    void aClosedModelSaysSo() {
+        OnnxModel model = OnnxModel.load(ModelSource.bytes(TinyModels.full().bytes()));
+        model.close();
+        model.close();
+        assertThatExceptionOfType(CryException.class)
+                .isThrownBy(() -> model.run(new float[PATCH]))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(CryErrorCode.CLOSED));
+    }
+
+    @Test
     void cudaThatIsMissingIsAnErrorThatSaysHowToGetIt() {
         assertThatExceptionOfType(CryException.class)
                 .isThrownBy(() -> CryClassifier.builder()

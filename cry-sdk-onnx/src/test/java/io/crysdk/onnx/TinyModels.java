@@ -54,6 +54,17 @@ final class TinyModels {
         return model.meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
     }
 
+    /** As {@link #plain} with labels, but sqrt makes the logits of loud audio no numbers. */
+    static TinyModels overflowing() {
+        TinyModels model = new TinyModels();
+        float[] minusMean = new float[2 * VALUES];
+        Arrays.fill(minusMean, -1.0f / VALUES);
+        model.dense("minus_mean", 2, minusMean, new float[2]);
+        model.node("Sqrt", "minus_mean", "reason_logits", null, 0);
+        model.node("Softmax", "reason_logits", "reasons_out", "axis", 1);
+        return model.meta("crysdk.labels", "hunger,boredom");
+    }
+
     TinyModels meta(String key, String value) {
         metadata.put(key, value);
         return this;

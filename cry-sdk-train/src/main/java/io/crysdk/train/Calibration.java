@@ -1,5 +1,7 @@
 package io.crysdk.train;
 
+import io.crysdk.onnx.GateAggregation;
+import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.ReasonAggregation;
 import java.util.List;
 
@@ -13,23 +15,11 @@ final class Calibration {
     private Calibration() {}
 
     /**
-     * Probability = sigmoid(slope * logit + offset).
-     *
-     * @param slope positive
-     * @param offset any
-     */
-    record Affine(double slope, double offset) {
-        double probability(double logit) {
-            return 1.0 / (1.0 + Math.exp(-(slope * logit + offset)));
-        }
-    }
-
-    /**
      * Platt's calibration with both sides weighing the same: the probability is that of a cry where cries and other
      * sounds are as frequent as each other. How frequent they are in a home, nobody here knows. Targets stay away from 0
      * and 1 as Platt proposed, so that perfectly parted scores do not make an infinite slope.
      */
-    static Affine platt(double[] positives, double[] negatives) {
+    static GateContract platt(double[] positives, double[] negatives) {
         double high = (positives.length + 1.0) / (positives.length + 2.0);
         double low = 1.0 / (negatives.length + 2.0);
         double a = 1.0;
@@ -56,7 +46,7 @@ final class Calibration {
                 break;
             }
         }
-        return new Affine(Math.max(a, 1e-3), b);
+        return new GateContract(GateAggregation.TOP3_MEAN, Math.max(a, 1e-3), b, GateContract.PLAIN.threshold());
     }
 
     private static void accumulate(double[] sums, double[] scores, double target, double weight, double a, double b) {
@@ -85,7 +75,7 @@ final class Calibration {
     }
 
     /** A clip's reason probabilities, as inference computes them. */
-    static double[] reasons(ClipScore score, Affine gate, double temperature) {
+    static double[] reasons(ClipScore score, GateContract gate, double temperature) {
         double[][] probabilities = new double[score.reasonLogits().length][];
         double[] cry = new double[probabilities.length];
         for (int w = 0; w < probabilities.length; w++) {
@@ -116,7 +106,7 @@ final class Calibration {
      * The temperature of least mean log loss, each label weighing the same: the head is trained on balanced labels, and a
      * head that knows nothing should end up saying so about every reason alike.
      */
-    static double temperature(List<ClipScore> scores, int[] truth, Affine gate, int labels) {
+    static double temperature(List<ClipScore> scores, int[] truth, GateContract gate, int labels) {
         int[] counts = new int[labels];
         for (int t : truth) {
             counts[t]++;

@@ -11,15 +11,8 @@ import io.crysdk.onnx.GateAggregation;
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
 record ClipScore(Clip clip, double[] gateLogits, double[][] reasonLogits) {
-    /** Inference reads logits out of float probabilities, which end here. */
-    private static final double LIMIT = Math.log((1.0 - 1e-7) / 1e-7);
-
     /** The clip's gate logit, aggregated as inference does. */
     double gate() {
         return GateAggregation.TOP3_MEAN.aggregate(gateLogits);
-    }
-
-    static double limit(double logit) {
-        return Math.max(-LIMIT, Math.min(LIMIT, logit));
     }
 }

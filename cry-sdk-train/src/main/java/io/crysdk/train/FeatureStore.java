@@ -85,11 +85,7 @@ public final class FeatureStore {
             return samples;
         }
         double[] filled = Arrays.copyOf(samples, LogMelExtractor.PATCH_SAMPLES);
-        if (policy == ShortClipPolicy.REPEAT) {
-            for (int i = samples.length; i < filled.length; i++) {
-                filled[i] = samples[i % samples.length];
-            }
-        }
+        policy.fill(filled, samples.length);
         return filled;
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crysdk.dsp.ShortClipPolicy;
+import io.crysdk.onnx.GateContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class Judgement {
         this.cries = gate(s -> s.clip().cry());
         this.others = gate(s -> !s.clip().cry());
         this.threshold = Metrics.thresholdAtFalseAlarms(cries, others, FALSE_ALARMS);
-        Calibration.Affine gate = Calibration.platt(cries, others);
+        GateContract gate = Calibration.platt(cries, others);
         json.put("split", SPLIT);
         gateFigures(pooled.noisy());
         parts();
@@ -167,7 +168,7 @@ final class Judgement {
     }
 
     /** Temperature and minimum probability. */
-    private double[] reasonFigures(Calibration.Affine gate) {
+    private double[] reasonFigures(GateContract gate) {
         List<ClipScore> labelled = scores.stream()
                 .filter(s -> labels.contains(s.clip().entry().label()))
                 .toList();
@@ -249,7 +250,7 @@ final class Judgement {
                 Locale.ROOT,
                 "Held out by groups (%d recordings with a cry, %d without), all folds pooled: gate AUC %.4f, recall %.3f at"
                         + " 1 %% false alarms. Reasons on %d labelled cries: accuracy %.3f (always the commonest: %.3f), UAR"
-                        + " %.3f (chance %.2f): no better than chance for a baby never heard.",
+                        + " %.3f (always the commonest: %.2f).",
                 report.at("/gate/cries").asInt(),
                 report.at("/gate/others").asInt(),
                 report.at("/gate/auc").asDouble(),

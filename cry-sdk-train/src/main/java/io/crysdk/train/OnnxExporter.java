@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.onnx.ModelContract;
+import io.crysdk.onnx.OnnxRuntime;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -238,7 +239,8 @@ public final class OnnxExporter {
         }
         Scorer.Values expected = Scorer.forward(network, patches, 0, n);
         int k = network.settings().reasons();
-        OrtEnvironment environment = OnnxRuntimes.environment();
+        OnnxRuntime.start();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
                 OrtSession session = environment.createSession(file.toString(), options);
                 OnnxTensor input = OnnxTensor.createTensor(

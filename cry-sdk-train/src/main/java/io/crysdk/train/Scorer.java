@@ -3,10 +3,13 @@ package io.crysdk.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.onnx.GateContract;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Asks a network about recordings, in the windows that inference would cut. */
 final class Scorer {
@@ -15,20 +18,11 @@ final class Scorer {
 
     private Scorer() {}
 
-    /**
-     * Where a clip's windows begin, in frames: every hop as long as a whole window follows, and one that ends with the
-     * last frame.
-     */
+    /** Where a clip's windows begin, in frames, as inference has it. */
     static List<Integer> starts(int frames, int hop) {
-        List<Integer> starts = new ArrayList<>();
-        int last = frames - LogMelExtractor.PATCH_FRAMES;
-        for (int start = 0; start <= last; start += hop) {
-            starts.add(start);
-        }
-        if (starts.get(starts.size() - 1) != last) {
-            starts.add(last);
-        }
-        return starts;
+        return IntStream.range(0, FrontEnd.windows(frames, hop))
+                .mapToObj(window -> FrontEnd.startFrame(window, frames, hop))
+                .toList();
     }
 
     static List<ClipScore> score(VggishNet network, List<Clip> clips, int hop) {
@@ -54,7 +48,7 @@ final class Scorer {
             int n = Math.min(BATCH, gate.length - at);
             Values values = forward(network, patches, at, n);
             for (int i = 0; i < n; i++) {
-                gate[at + i] = ClipScore.limit(values.gate()[i]);
+                gate[at + i] = GateContract.limit(values.gate()[i]);
                 reasons[at + i] = new double[k];
                 for (int j = 0; j < k; j++) {
                     reasons[at + i][j] = values.reasons()[i * k + j];

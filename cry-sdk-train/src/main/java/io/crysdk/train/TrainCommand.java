@@ -9,6 +9,7 @@ import io.crysdk.dsp.ShortClipPolicy;
 import io.crysdk.onnx.GateAggregation;
 import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.ModelContract;
+import io.crysdk.onnx.OnnxRuntime;
 import io.crysdk.onnx.ReasonAggregation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -262,7 +263,7 @@ public final class TrainCommand {
         }
         run.put("java", Runtime.version().toString());
         run.put("djl_pytorch", Engine.getInstance().getVersion());
-        run.put("onnxruntime", OnnxRuntimes.environment().getVersion());
+        run.put("onnxruntime", OnnxRuntime.version());
         run.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         run.put("cores", Runtime.getRuntime().availableProcessors());
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);

@@ -23,7 +23,8 @@ final class WriteAside {
             throw new IOException("not a file: " + file);
         }
         Files.createDirectories(folder);
-        Path aside = Files.createTempFile(folder, "aside", ".part");
+        // Not a temporary file: that would be closed to everybody else, and the target would stay so.
+        Path aside = target.resolveSibling(target.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".part");
         try {
             writer.write(aside);
             try {

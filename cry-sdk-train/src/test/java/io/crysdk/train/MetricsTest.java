@@ -3,6 +3,7 @@ package io.crysdk.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.crysdk.onnx.GateContract;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -73,7 +74,7 @@ class MetricsTest {
     void plattTurnsOrderIntoProbability() {
         double[] cries = {2.5, 3, 4, 5, 1.5};
         double[] others = {-3, -2, -4, 0, 2};
-        Calibration.Affine affine = Calibration.platt(cries, others);
+        GateContract affine = Calibration.platt(cries, others);
         assertThat(affine.slope()).isPositive();
         assertThat(affine.probability(4)).isGreaterThan(0.8);
         assertThat(affine.probability(-3)).isLessThan(0.15);
