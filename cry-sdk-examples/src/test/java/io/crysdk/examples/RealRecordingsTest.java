@@ -23,6 +23,7 @@ class RealRecordingsTest {
             List<Boolean> hits = files.parallel()
                     .map(file -> outcome.test(classifier.classify(file).outcome()))
                     .toList();
+            assertThat(hits).as("recordings").isNotEmpty();
             return hits.stream().filter(hit -> hit).count() / (double) hits.size();
         }
     }

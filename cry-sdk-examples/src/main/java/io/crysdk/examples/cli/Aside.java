@@ -4,7 +4,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -24,6 +26,11 @@ final class Aside {
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
             }
+        } catch (NoSuchFileException e) {
+            throw new IOException("cannot write " + file + ": no such folder", e);
+        } catch (FileSystemException e) {
+            // Its own message names the part, which nobody asked for.
+            throw new IOException("cannot write " + file + ": " + e.getReason(), e);
         } finally {
             Files.deleteIfExists(part);
         }

@@ -1,14 +1,12 @@
 package io.crysdk.examples.cli;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtProvider;
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryOutcome;
 import io.crysdk.CryResult;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.examples.SampleClip;
+import io.crysdk.onnx.OnnxRuntime;
 import io.crysdk.spi.AudioDecoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,12 +14,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi.Style;
@@ -71,22 +67,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String onnxRuntime() {
-        String providers = OrtEnvironment.getAvailableProviders().stream()
-                .map(OrtProvider::getName)
-                .collect(Collectors.joining(", "));
-        // A process has one environment, and the engine asks for it by these very words.
-        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
-        return environment.getVersion() + ", natives loaded, providers: " + providers;
+        return OnnxRuntime.version() + ", natives loaded, providers: " + String.join(", ", OnnxRuntime.providers());
     }
 
     /** Lets every installed decoder read the bundled clip, which also shows whether its natives load. */
     private void checkDecoders() {
         float[] expected = SampleClip.load().samples();
-        List<AudioDecoder> decoders = ServiceLoader.load(AudioDecoder.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparingInt(AudioDecoder::rank))
-                .toList();
+        List<AudioDecoder> decoders = new ArrayList<>();
         check("decoders", () -> {
+            decoders.addAll(AudioDecoder.installed());
             expect(!decoders.isEmpty(), "none: add the dependency io.crysdk:cry-sdk-dsp or io.crysdk:cry-sdk-media");
             return decoders.size() + " installed";
         });

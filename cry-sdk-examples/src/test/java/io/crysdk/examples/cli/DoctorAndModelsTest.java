@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crysdk.dsp.WavDecoder;
 import io.crysdk.examples.CustomModel;
 import io.crysdk.examples.SampleClip;
+import io.crysdk.onnx.OnnxRuntime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ class DoctorAndModelsTest {
         assertThat(run.out()).as(run.out()).endsWith("healthy" + System.lineSeparator());
         assertThat(run.exit()).isZero();
         assertThat(run.out())
-                .contains("1.29.0")
+                .contains(OnnxRuntime.version())
                 .contains("CPUExecutionProvider")
                 .contains("WavDecoder")
                 .contains("FfmpegDecoder")
