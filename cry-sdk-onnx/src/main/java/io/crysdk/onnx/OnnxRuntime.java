@@ -188,6 +188,6 @@ public final class OnnxRuntime {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return String.valueOf(root.getMessage()).strip();
     }
 }
