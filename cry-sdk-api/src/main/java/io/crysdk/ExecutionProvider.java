@@ -28,7 +28,17 @@ public sealed interface ExecutionProvider {
     }
 
     /** The processor. */
-    record Cpu() implements ExecutionProvider {}
+    record Cpu() implements ExecutionProvider {
+        /**
+         * Names the provider in messages.
+         *
+         * @return {@code CPU}
+         */
+        @Override
+        public String toString() {
+            return "CPU";
+        }
+    }
 
     /**
      * An NVIDIA GPU.

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads one family of audio files. Implementations are stateless and safe for use by several threads. */
 public interface AudioDecoder {
@@ -62,7 +63,7 @@ public interface AudioDecoder {
      *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if no decoder takes it
      */
     static AudioDecoder forFile(Path file) {
-        byte[] head = head(file);
+        byte[] head = head(Objects.requireNonNull(file, "file"));
         return installed().stream()
                 .filter(decoder -> decoder.accepts(head))
                 .findFirst()

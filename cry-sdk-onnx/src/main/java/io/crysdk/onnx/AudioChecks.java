@@ -21,15 +21,19 @@ final class AudioChecks {
         if (samples < CryClassifier.MIN_SECONDS * rate) {
             throw invalid(String.format(
                     Locale.ROOT,
-                    "the clip lasts %.3f s: expected %.2f s or more, the shortest cry",
+                    "the clip lasts %.3f s (%d samples at %d Hz): expected %.2f s or more, the shortest cry",
                     clip.durationSeconds(),
+                    samples,
+                    rate,
                     CryClassifier.MIN_SECONDS));
         }
         if (samples > CryClassifier.MAX_SECONDS * rate) {
             throw invalid(String.format(
                     Locale.ROOT,
-                    "the clip lasts %.0f s: expected %.0f s or less; cut it into pieces",
+                    "the clip lasts %.3f s (%d samples at %d Hz): expected %.0f s or less; cut it into pieces",
                     clip.durationSeconds(),
+                    samples,
+                    rate,
                     CryClassifier.MAX_SECONDS));
         }
         checkSamples(clip.samples(), clip.channels());
