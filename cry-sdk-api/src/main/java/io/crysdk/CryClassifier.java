@@ -185,7 +185,8 @@ public interface CryClassifier extends AutoCloseable {
         }
 
         /**
-         * Names the outputs of a model that carries no labels of its own, such as a plain exported graph.
+         * Names the outputs of a model that carries no labels of its own, such as a plain exported graph. Labels that it
+         * does carry are replaced.
          *
          * @param inOrder the reasons in the order of the model's output, two or more, all different
          * @return this builder

@@ -47,4 +47,15 @@ public final class CryException extends RuntimeException {
     public CryErrorCode code() {
         return code;
     }
+
+    /**
+     * Returns the class, the code and the message, so that a log or an uncaught exception shows the code too.
+     *
+     * @return for example {@code io.crysdk.CryException[INVALID_AUDIO]: the clip has no samples}
+     */
+    @Override
+    @SuppressWarnings("OverrideThrowableToString") // The message alone is for people, and stays free of the code.
+    public String toString() {
+        return getClass().getName() + "[" + code + "]: " + getMessage();
+    }
 }

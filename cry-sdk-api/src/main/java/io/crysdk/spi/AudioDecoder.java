@@ -69,8 +69,8 @@ public interface AudioDecoder {
                 .findFirst()
                 .orElseThrow(() -> new CryException(
                         CryErrorCode.UNSUPPORTED_FORMAT,
-                        "no decoder on the class path takes " + file + ": WAV needs io.crysdk:cry-sdk-dsp, every other"
-                                + " format io.crysdk:cry-sdk-media"));
+                        "what " + file + " holds is taken by no decoder on the class path: io.crysdk:cry-sdk-dsp reads"
+                                + " WAV, io.crysdk:cry-sdk-media every other format; is it audio?"));
     }
 
     private static byte[] head(Path file) {

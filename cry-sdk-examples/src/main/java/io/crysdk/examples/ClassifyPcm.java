@@ -2,7 +2,6 @@ package io.crysdk.examples;
 
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
-import java.util.Arrays;
 
 /**
  * Classifies samples in memory, in the two forms in which an application has them: mono floats at 16 kHz, and 16-bit
@@ -12,13 +11,18 @@ public final class ClassifyPcm {
     private ClassifyPcm() {}
 
     /**
-     * Prints what is heard in a second of the bundled clip, in both forms.
+     * Prints what is heard in two seconds of a rising and falling tone, in both forms.
      *
      * @param args none
      */
     public static void main(String[] args) {
-        float[] pcm = Arrays.copyOf(SampleClip.load().samples(), 16_000);
-        short[] stereo48k = new short[2 * 48_000];
+        float[] pcm = new float[2 * 16_000];
+        double phase = 0;
+        for (int i = 0; i < pcm.length; i++) {
+            phase += 2 * Math.PI * (450 + 100 * Math.sin(Math.PI * i / 16_000)) / 16_000;
+            pcm[i] = (float) (0.5 * Math.sin(phase));
+        }
+        short[] stereo48k = new short[2 * 3 * pcm.length];
         for (int i = 0; i < stereo48k.length; i++) {
             stereo48k[i] = (short) (32767 * pcm[i / 6]);
         }

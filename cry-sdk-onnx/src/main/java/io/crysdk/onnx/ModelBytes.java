@@ -8,6 +8,7 @@ import io.crysdk.spi.ModelProvider.InstalledModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -18,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +28,21 @@ import org.jspecify.annotations.Nullable;
  * <p>They are read once into memory outside the heap, and the runtime loads from there: what was digested is what runs,
  * whatever becomes of the file, and a path inside the model cannot lead anywhere.
  *
+ * <p>Memory outside the heap is freed only when the collector happens to run, and a program that opens and closes
+ * classifiers gives it no cause to. So the room is handed back on {@link #close()} and the next model is read into it.
+ *
  * @param name what to call the model where it does not name itself
  * @param buffer all bytes, direct, from position 0 to the limit
  * @param sha256 the digest of all bytes
  */
-record ModelBytes(String name, ByteBuffer buffer, String sha256) {
+record ModelBytes(String name, ByteBuffer buffer, String sha256) implements AutoCloseable {
     /** No VGGish is near this; it keeps a wrong file from filling the memory. */
     static final int MAX_BYTES = 1 << 30;
 
     private static final int FIRST_BYTES = 1 << 20;
+
+    /** The room of the model before, unless somebody else is reading one or memory became short. */
+    private static final AtomicReference<@Nullable SoftReference<ByteBuffer>> ROOM = new AtomicReference<>();
 
     static ModelBytes read(ModelSource source) {
         if (source instanceof ModelSource.File file) {
@@ -98,8 +106,20 @@ record ModelBytes(String name, ByteBuffer buffer, String sha256) {
         return in;
     }
 
+    private static ByteBuffer room(int bytes) {
+        SoftReference<ByteBuffer> idle = ROOM.getAndSet(null);
+        ByteBuffer buffer = idle == null ? null : idle.get();
+        return buffer == null || buffer.capacity() < bytes ? ByteBuffer.allocateDirect(bytes) : buffer.clear();
+    }
+
+    /** Hands the room back; the bytes must not be used after this. */
+    @Override
+    public void close() {
+        ROOM.set(new SoftReference<>(buffer));
+    }
+
     private static ByteBuffer readFully(ReadableByteChannel channel, String from, int sizeHint) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(sizeHint);
+        ByteBuffer buffer = room(sizeHint);
         while (channel.read(buffer) >= 0) {
             if (!buffer.hasRemaining()) {
                 if (buffer.capacity() >= MAX_BYTES) {

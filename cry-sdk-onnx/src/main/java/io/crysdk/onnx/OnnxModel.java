@@ -68,7 +68,17 @@ public final class OnnxModel implements AutoCloseable {
             List<CryReason> labels,
             ExecutionProvider provider,
             int threads) {
-        ModelBytes bytes = ModelBytes.read(source);
+        try (ModelBytes bytes = ModelBytes.read(source)) {
+            return load(bytes, expectedSha256, labels, provider, threads);
+        }
+    }
+
+    private static OnnxModel load(
+            ModelBytes bytes,
+            Optional<String> expectedSha256,
+            List<CryReason> labels,
+            ExecutionProvider provider,
+            int threads) {
         expectedSha256.filter(expected -> !expected.equals(bytes.sha256())).ifPresent(expected -> {
             throw new CryException(
                     CryErrorCode.MODEL_INVALID,

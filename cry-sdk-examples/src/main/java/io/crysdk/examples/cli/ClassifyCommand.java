@@ -16,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code cry classify}: an answer for each file, in order; a file that fails does not stop the run. */
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
 final class ClassifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private CryCommand cry;
 
     @Mixin
     private EngineOptions engine = new EngineOptions();
@@ -72,6 +76,7 @@ final class ClassifyCommand implements Callable<Integer> {
                     failed = true;
                     progress.clear();
                     report.failure(question.file, e);
+                    cry.trace(e, spec.commandLine().getErr());
                 }
                 progress.step();
                 if (spec.commandLine().getOut().checkError()) {

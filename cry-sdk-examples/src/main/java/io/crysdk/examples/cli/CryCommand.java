@@ -37,7 +37,11 @@ public final class CryCommand {
     public static void main(String[] args) {
         // The picture is drawn without a screen, also where there is one.
         System.setProperty("java.awt.headless", "true");
-        System.exit(commandLine().execute(args));
+        CommandLine command = commandLine();
+        int exit = command.execute(args);
+        // An answer that could not be written is no answer: a full disk, or nobody who reads on.
+        boolean lost = command.getOut().checkError() || System.out.checkError();
+        System.exit(exit == CommandLine.ExitCode.OK && lost ? CommandLine.ExitCode.SOFTWARE : exit);
     }
 
     static CommandLine commandLine() {
@@ -69,12 +73,18 @@ public final class CryCommand {
         }
     }
 
+    /** Adds the stack trace of a failure that was told already, if it was asked for. */
+    void trace(Throwable e, PrintWriter err) {
+        if (debug) {
+            e.printStackTrace(err);
+            err.flush();
+        }
+    }
+
     private int report(Throwable e, CommandLine command) {
         PrintWriter err = command.getErr();
         err.println("cry: " + describe(e));
-        if (debug) {
-            e.printStackTrace(err);
-        }
+        trace(e, err);
         return CommandLine.ExitCode.SOFTWARE;
     }
 
