@@ -1,14 +1,18 @@
 package io.crysdk.train;
 
 import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter). Its state is plain arrays beside the weights. Not the
- * engine's own, so that what a step does can be read, and its state saved.
+ * Adam with decoupled weight decay (Loshchilov and Hutter); without decay it is Adam as Kingma and Ba have it. Its state
+ * is plain arrays beside the weights. Not the engine's own, so that what a step does can be read, and its state saved.
  */
 final class AdamW implements AutoCloseable {
+    /** What the names of its state begin with. */
+    static final String STATE = "adam.";
+
     private static final double BETA1 = 0.9;
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
@@ -18,11 +22,17 @@ final class AdamW implements AutoCloseable {
     private int step;
 
     /** A weight with the running means of its gradient and of the gradient's square. */
-    private record Weight(String name, NDArray array, NDArray first, NDArray second) {}
+    private record Weight(String name, NDArray array, NDArray first, NDArray second) {
+        Map<String, NDArray> moments() {
+            return Map.of(STATE + "first." + name, first, STATE + "second." + name, second);
+        }
+    }
 
+    /** Optimises those of the weights that have a gradient. */
     AdamW(Map<String, NDArray> parameters, double decay) {
         this.decay = decay;
         this.weights = parameters.entrySet().stream()
+                .filter(e -> e.getValue().hasGradient())
                 .map(e -> new Weight(
                         e.getKey(),
                         e.getValue(),
@@ -61,6 +71,27 @@ final class AdamW implements AutoCloseable {
                 gradient.subi(gradient);
             }
         }
+    }
+
+    /** The running means, by name. */
+    Map<String, float[]> state() {
+        Map<String, float[]> state = new LinkedHashMap<>();
+        weights.forEach(w -> w.moments().forEach((name, array) -> state.put(name, array.toFloatArray())));
+        return state;
+    }
+
+    /** Goes on from running means after so many steps. */
+    void load(Map<String, float[]> state, int steps) {
+        step = steps;
+        weights.forEach(w -> w.moments().forEach((name, array) -> {
+            float[] values = state.get(name);
+            if (values == null || values.length != array.size()) {
+                throw new IllegalArgumentException("no " + array.size() + " values of " + name);
+            }
+            try (NDArray copy = array.getManager().create(values, array.getShape())) {
+                copy.copyTo(array);
+            }
+        }));
     }
 
     @Override

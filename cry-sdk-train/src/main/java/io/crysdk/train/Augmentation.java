@@ -15,11 +15,12 @@ final class Augmentation {
     static final int FRAMES = LogMelExtractor.PATCH_FRAMES;
     static final int PATCH = FRAMES * BANDS;
     static final float OFFSET = 0.01f;
+    static final double FRAME_SECONDS = 0.01;
 
     /** The first band whose centre is above 4 kHz, where half of the corpus ends. */
     static final int BAND_4_KHZ = 49;
     /** Under this peak a patch is as good as silent, and calling it a cry would teach a lie. */
-    private static final float AUDIBLE = 0.15f;
+    private static final float AUDIBLE = 0.08f;
 
     private Augmentation() {}
 
@@ -88,21 +89,60 @@ final class Augmentation {
         }
     }
 
-    /** Gain, band limit and masks, drawn at random. */
-    static void vary(float[] patch, boolean cry, RandomGenerator random) {
-        if (random.nextDouble() < 0.8) {
-            gain(patch, cry ? random.nextDouble(-20.0, 10.0) : random.nextDouble(-30.0, 10.0), cry);
+    /**
+     * What a teacher would say of two sounds at once: either is heard as well as its level lets it be. About 8 dB under
+     * the other a sound is half lost.
+     */
+    static void mixSaid(float[] said, float[] saidOfNoise, double snrDb) {
+        double heard = audible(snrDb);
+        double noiseHeard = audible(-snrDb);
+        for (int k = 0; k < said.length; k++) {
+            // NaN, where nothing was said of either, stays.
+            said[k] = (float) Math.max(heard * said[k], noiseHeard * saidOfNoise[k]);
+        }
+    }
+
+    private static double audible(double snrDb) {
+        return 1.0 / (1.0 + Math.exp(-(snrDb + 8.0) / 3.0));
+    }
+
+    /**
+     * A room: behind every frame the sound goes on, decaying by 60 dB in some time.
+     *
+     * @param seconds until it is 60 dB down
+     * @param wet the reverberated energy, as a multiple of the direct sound's
+     */
+    static void reverberate(float[] patch, double seconds, double wet) {
+        double keep = Math.pow(10.0, -6.0 * FRAME_SECONDS / seconds);
+        for (int b = 0; b < BANDS; b++) {
+            double tail = 0.0;
+            for (int f = 0; f < patch.length / BANDS; f++) {
+                double direct = (double) patch[f * BANDS + b] * patch[f * BANDS + b];
+                patch[f * BANDS + b] = (float) Math.sqrt(direct + wet * tail);
+                // A steady sound's tail settles at the sound's own energy.
+                tail = keep * tail + (1.0 - keep) * direct;
+            }
+        }
+    }
+
+    /** Room, gain, band limit and masks, drawn at random. */
+    static void vary(float[] patch, boolean cry, AugmentationSettings settings, RandomGenerator random) {
+        if (random.nextDouble() < settings.reverberation()) {
+            reverberate(patch, random.nextDouble(0.15, 0.9), random.nextDouble(0.1, 1.0));
+        }
+        if (random.nextDouble() < settings.gain()) {
+            gain(patch, random.nextDouble(-30.0, 10.0), cry);
         }
         // Cries are mostly telephone-band here and other sounds are not; the band must not become the mark of a cry.
-        if (random.nextDouble() < (cry ? 0.25 : 0.55)) {
+        if (random.nextDouble() < (cry ? settings.bandLimit() / 2 : settings.bandLimit())) {
             bandLimit(patch, BAND_4_KHZ + random.nextInt(-6, 1));
         }
-        if (random.nextDouble() < 0.3) {
+        if (random.nextDouble() < settings.masks()) {
             int length = random.nextInt(1, 13);
             int from = random.nextInt(FRAMES - length + 1);
             mask(patch, from, from + length, 0, BANDS);
         }
-        if (random.nextDouble() < 0.3) {
+        if (random.nextDouble() < settings.masks()) {
             int width = random.nextInt(1, 9);
             int from = random.nextInt(BANDS - width + 1);
             mask(patch, 0, FRAMES, from, from + width);

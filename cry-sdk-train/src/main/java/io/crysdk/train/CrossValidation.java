@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,25 +23,22 @@ import org.slf4j.LoggerFactory;
  * <p>No group stands in two folds (the manifest refuses it), so nothing of a held-out baby or place is ever learnt.
  * Networks are kept in the work folder and are not trained again by the same run.
  */
-public final class CrossValidation {
+final class CrossValidation {
     private static final Logger LOG = LoggerFactory.getLogger(CrossValidation.class);
 
-    private final Trainer trainer;
-    private final NetSettings net;
+    private final Recipe recipe;
     private final Path work;
     private final int hop;
 
     /**
      * Creates a cross-validation.
      *
-     * @param trainer the recipe
-     * @param net the network's shape
+     * @param recipe how a network is made of recordings
      * @param work where networks are kept
      * @param hop frames between windows, as inference will have it
      */
-    public CrossValidation(Trainer trainer, NetSettings net, Path work, int hop) {
-        this.trainer = trainer;
-        this.net = net;
+    CrossValidation(Recipe recipe, Path work, int hop) {
+        this.recipe = recipe;
         this.work = work;
         this.hop = hop;
     }
@@ -73,8 +72,11 @@ public final class CrossValidation {
         for (int fold : folds) {
             List<Clip> held =
                     clips.stream().filter(c -> c.entry().fold() == fold).toList();
-            List<Clip> learnt =
-                    clips.stream().filter(c -> c.entry().fold() != fold).toList();
+            Set<String> heldGroups = held.stream().map(c -> c.entry().group()).collect(Collectors.toSet());
+            List<Clip> learnt = clips.stream()
+                    .filter(c -> c.entry().fold() != fold
+                            && !heldGroups.contains(c.entry().group()))
+                    .toList();
             LOG.info("fold {}: {} recordings to learn, {} held out", fold, learnt.size(), held.size());
             try (VggishNet network = network(fold, learnt, seed, runName)) {
                 List<ClipScore> own = Scorer.score(network, held, hop);
@@ -98,12 +100,14 @@ public final class CrossValidation {
         Optional<Map<String, float[]>> kept = Checkpoint.read(file, name);
         if (kept.isPresent()) {
             LOG.info("fold {}: trained before", fold);
-            VggishNet network = VggishNet.create(net, new SplittableRandom(seed));
+            VggishNet network = VggishNet.create(recipe.net(), new SplittableRandom(seed));
             network.load(kept.get());
             return network;
         }
-        VggishNet network = trainer.train("fold " + fold, learnt, seed + fold);
+        Trainer.Progress progress = new Trainer.Progress(work.resolve("fold-" + fold + ".part"), name);
+        VggishNet network = recipe.train("fold " + fold, learnt, seed + fold, progress);
         Checkpoint.write(file, name, network.state());
+        progress.done();
         return network;
     }
 

@@ -95,6 +95,25 @@ public final class Manifest {
             segments = List.copyOf(segments);
         }
 
+        /** The same recording in another fold. */
+        Entry withFold(int newFold) {
+            return new Entry(
+                    file,
+                    path,
+                    label,
+                    group,
+                    newFold,
+                    cry,
+                    segments,
+                    use,
+                    source,
+                    category,
+                    licence,
+                    author,
+                    originalName,
+                    part);
+        }
+
         /**
          * Says whether training and judging may use the recording.
          *

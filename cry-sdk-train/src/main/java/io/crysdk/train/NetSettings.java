@@ -1,5 +1,6 @@
 package io.crysdk.train;
 
+import io.crysdk.dsp.LogMelExtractor;
 import java.util.List;
 
 /**
@@ -10,8 +11,18 @@ import java.util.List;
  * @param embedding the embedding's width; VGGish has 128
  * @param batchNorm whether each convolution is followed by a normalisation, which disappears at export
  * @param reasons how many labels the reason head tells apart
+ * @param rank of the products that stand for the dense layers before the embedding, 0 for whole layers; a layer that
+ *     is no larger than its product stays whole
+ * @param sounds how many kinds of sound a teacher tells of, learnt beside the gate and left out at export; 0 for none
  */
-public record NetSettings(List<Integer> channels, List<Integer> hidden, int embedding, boolean batchNorm, int reasons) {
+public record NetSettings(
+        List<Integer> channels,
+        List<Integer> hidden,
+        int embedding,
+        boolean batchNorm,
+        int reasons,
+        int rank,
+        int sounds) {
     private static final List<Integer> VGGISH = List.of(64, 128, 256, 256, 512, 512);
 
     /**
@@ -35,6 +46,23 @@ public record NetSettings(List<Integer> channels, List<Integer> hidden, int embe
         if (reasons < 2) {
             throw new IllegalArgumentException("a reason is one of two or more, found " + reasons);
         }
+        if (rank < 0 || sounds < 0) {
+            throw new IllegalArgumentException(
+                    "a rank and a number of sounds are 0 or more, found " + rank + " and " + sounds);
+        }
+    }
+
+    /**
+     * Creates settings with whole dense layers and no teacher.
+     *
+     * @param channels of the six convolutions
+     * @param hidden widths of the dense layers before the embedding
+     * @param embedding the embedding's width
+     * @param batchNorm whether each convolution is followed by a normalisation
+     * @param reasons how many labels the reason head tells apart
+     */
+    public NetSettings(List<Integer> channels, List<Integer> hidden, int embedding, boolean batchNorm, int reasons) {
+        this(channels, hidden, embedding, batchNorm, reasons, 0, 0);
     }
 
     /**
@@ -52,6 +80,36 @@ public record NetSettings(List<Integer> channels, List<Integer> hidden, int embe
             throw new IllegalArgumentException("the channels divide by 1, 2, 4, 8, 16, 32 or 64, found " + divisor);
         }
         return new NetSettings(VGGISH.stream().map(c -> c / divisor).toList(), hidden, 128, batchNorm, reasons);
+    }
+
+    /**
+     * Replaces the whole dense layers before the embedding by products of two narrow ones.
+     *
+     * @param newRank the products' inner width, 0 for whole layers
+     * @return new settings
+     */
+    public NetSettings withRank(int newRank) {
+        return new NetSettings(channels, hidden, embedding, batchNorm, reasons, newRank, sounds);
+    }
+
+    /**
+     * Adds a head for what a teacher says of sounds.
+     *
+     * @param newSounds how many kinds it tells of, 0 for none
+     * @return new settings
+     */
+    public NetSettings withSounds(int newSounds) {
+        return new NetSettings(channels, hidden, embedding, batchNorm, reasons, rank, newSounds);
+    }
+
+    /** Whether a dense layer of these widths is a product of two. */
+    boolean product(int in, int out) {
+        return rank > 0 && (long) rank * (in + out) < (long) in * out;
+    }
+
+    /** Values that reach the first dense layer. */
+    int flat() {
+        return channels.get(channels.size() - 1) * (LogMelExtractor.PATCH_FRAMES / 16) * (LogMelExtractor.BANDS / 16);
     }
 
     /** After which convolutions, counted from 0, the map is halved. */

@@ -76,7 +76,8 @@ public final class OnnxExporter {
     static Map<String, float[]> fold(NetSettings settings, Map<String, float[]> state) {
         Map<String, float[]> folded = new LinkedHashMap<>();
         state.forEach((name, values) -> {
-            if (name.endsWith(".weight") || name.endsWith(".bias")) {
+            // What was learnt beside a teacher has done its work.
+            if ((name.endsWith(".weight") || name.endsWith(".bias")) && !name.startsWith("sounds.")) {
                 folded.put(name, values.clone());
             }
         });
@@ -134,10 +135,15 @@ public final class OnnxExporter {
         }
         x = node("Transpose", "time_band_channel", new String[] {x}, ints("perm", 0, 2, 3, 1));
         x = node("Flatten", "flat", new String[] {x}, integer("axis", 1));
-        in *= LogMelExtractor.PATCH_FRAMES / 16 * (LogMelExtractor.BANDS / 16);
+        in = settings.flat();
         for (int d = 0; d < settings.hidden().size(); d++) {
             String name = "fc" + (d + 1);
             int out = settings.hidden().get(d);
+            if (settings.product(in, out)) {
+                weight(name + ".inner.weight", weights, settings.rank(), in);
+                x = node("Gemm", name + ".inner", new String[] {x, name + ".inner.weight"}, integer("transB", 1));
+                in = settings.rank();
+            }
             x = node("Relu", name + ".relu", dense(name, name, weights, x, in, out));
             in = out;
         }

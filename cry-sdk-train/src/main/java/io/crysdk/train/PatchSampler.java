@@ -6,8 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws training batches: half cries, half everything else, all of it augmented.
@@ -18,14 +21,11 @@ import java.util.random.RandomGenerator;
  * from collections that also hold cries, so that a phone and its codec do not become the mark of a cry. Sounds made by
  * rule come from {@link PlainSounds}: silence must never be a cry.
  */
-final class PatchSampler {
+final class PatchSampler implements BatchSource {
     /** 0.2 s. */
     static final int MIN_CRY_SAMPLES = 3200;
 
-    private static final double MADE_BY_RULE = 0.12;
     private static final double SAME_COLLECTION = 0.35;
-    private static final double MIXED = 0.5;
-    private static final double SHORTENED = 0.12;
 
     private final List<Clip> cries = new ArrayList<>();
     private final List<int[]> cryStarts = new ArrayList<>();
@@ -34,24 +34,36 @@ final class PatchSampler {
     private final PlainSounds plain;
     private final List<String> labels;
     private final double[] labelWeights;
-    private final RandomGenerator random;
+    private final AugmentationSettings augmentation;
+    private final @Nullable Teacher teacher;
     private final float[] patch = new float[Augmentation.PATCH];
     private final float[] noise = new float[Augmentation.PATCH];
+    private final float[] said;
+    private final float[] saidOfNoise;
+    private RandomGenerator random = new SplittableRandom(0);
 
     /**
-     * One batch.
+     * Creates a sampler.
      *
-     * @param patches [N][96][64] log-mel
-     * @param gate [N] 1 for a cry
-     * @param reasons [N][K] class weight at the label, all zero where there is none
+     * @param clips what to learn; augmentation draws on nothing else but the sounds made by rule
+     * @param labels reason ids in output order
+     * @param plain sounds made by rule
+     * @param augmentation what happens to the sounds
+     * @param teacher says of recordings what is heard in them; null for none
+     * @throws IllegalArgumentException if there are no cries, or nothing but cries
      */
-    @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
-    record Batch(float[] patches, float[] gate, float[] reasons) {}
-
-    PatchSampler(List<Clip> clips, List<String> labels, PlainSounds plain, RandomGenerator random) {
+    PatchSampler(
+            List<Clip> clips,
+            List<String> labels,
+            PlainSounds plain,
+            AugmentationSettings augmentation,
+            @Nullable Teacher teacher) {
         this.labels = labels;
         this.plain = plain;
-        this.random = random;
+        this.augmentation = augmentation;
+        this.teacher = teacher;
+        this.said = new float[teacher == null ? 0 : teacher.kinds()];
+        this.saidOfNoise = new float[said.length];
         Map<String, Map<String, List<Clip>>> byPart = new TreeMap<>();
         Map<String, List<Clip>> elsewhere = new TreeMap<>();
         Set<String> partsWithCries = new HashSet<>();
@@ -61,7 +73,7 @@ final class PatchSampler {
         double[] counts = new double[labels.size()];
         for (Clip clip : clips) {
             if (clip.cry()) {
-                int[] starts = java.util.stream.IntStream.rangeClosed(0, clip.frames() - Augmentation.FRAMES)
+                int[] starts = IntStream.rangeClosed(0, clip.frames() - Augmentation.FRAMES)
                         .filter(start -> clip.overlap(start) >= MIN_CRY_SAMPLES)
                         .toArray();
                 if (starts.length > 0) {
@@ -91,10 +103,17 @@ final class PatchSampler {
                 .toArray();
     }
 
-    Batch next(int size) {
+    @Override
+    public void epoch(RandomGenerator epochs) {
+        this.random = epochs;
+    }
+
+    @Override
+    public Batch next(int size) {
         float[] patches = new float[size * Augmentation.PATCH];
         float[] gate = new float[size];
         float[] reasons = new float[size * labels.size()];
+        float[] sounds = new float[size * said.length];
         for (int i = 0; i < size; i++) {
             boolean cry = i < size / 2;
             if (cry) {
@@ -107,28 +126,31 @@ final class PatchSampler {
                     reasons[i * labels.size() + label] = (float) labelWeights[label];
                 }
             } else {
-                other(patch);
-                if (random.nextDouble() < SHORTENED) {
+                other(patch, said);
+                if (random.nextDouble() < augmentation.shortened()) {
                     int frames = random.nextInt(16, Augmentation.FRAMES);
                     Augmentation.shorten(
                             patch, random.nextInt(Augmentation.FRAMES - frames + 1), frames, random.nextBoolean());
                 }
             }
-            if (random.nextDouble() < MIXED) {
-                other(noise);
-                Augmentation.mix(patch, noise, random.nextDouble(-5.0, 20.0));
+            if (random.nextDouble() < augmentation.mixed()) {
+                other(noise, saidOfNoise);
+                double snrDb = random.nextDouble(augmentation.minSnrDb(), augmentation.maxSnrDb());
+                Augmentation.mix(patch, noise, snrDb);
+                Augmentation.mixSaid(said, saidOfNoise, snrDb);
             }
-            Augmentation.vary(patch, cry, random);
+            Augmentation.vary(patch, cry, augmentation, random);
             gate[i] = cry ? 1.0f : 0.0f;
+            System.arraycopy(said, 0, sounds, i * said.length, said.length);
             Augmentation.toLogMel(patch, patches, i * Augmentation.PATCH);
         }
-        return new Batch(patches, gate, reasons);
+        return new Batch(patches, gate, reasons, sounds);
     }
 
     private void cry(Clip clip, int start) {
-        Augmentation.toMagnitude(clip.logMel(), start * Augmentation.BANDS, patch);
+        hear(clip, start, patch, said);
         List<Manifest.Span> segments = clip.entry().segments();
-        if (segments.isEmpty() || random.nextDouble() >= SHORTENED) {
+        if (segments.isEmpty() || random.nextDouble() >= augmentation.shortened()) {
             return;
         }
         // A cry cut out by hand: the part of one segment that this patch hears, if that is a cry by itself.
@@ -140,17 +162,24 @@ final class PatchSampler {
         }
     }
 
-    private void other(float[] out) {
-        if (random.nextDouble() < MADE_BY_RULE) {
+    private void other(float[] out, float[] saidOfIt) {
+        if (random.nextDouble() < augmentation.madeByRule()) {
             plain.next(out, random);
+            Arrays.fill(saidOfIt, Float.NaN);
             return;
         }
         boolean fromNear = far.isEmpty() || !near.isEmpty() && random.nextDouble() < SAME_COLLECTION;
         List<List<Clip>> part = pick(fromNear ? near : far);
         List<Clip> category = pick(part);
         Clip clip = pick(category);
-        int start = random.nextInt(clip.frames() - Augmentation.FRAMES + 1);
+        hear(clip, random.nextInt(clip.frames() - Augmentation.FRAMES + 1), out, saidOfIt);
+    }
+
+    private void hear(Clip clip, int start, float[] out, float[] saidOfIt) {
         Augmentation.toMagnitude(clip.logMel(), start * Augmentation.BANDS, out);
+        if (teacher != null) {
+            teacher.say(clip.entry().path(), start, saidOfIt, 0);
+        }
     }
 
     private <T> T pick(List<T> from) {

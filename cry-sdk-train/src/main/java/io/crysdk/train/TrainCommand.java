@@ -15,13 +15,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +66,7 @@ public final class TrainCommand {
     }
 
     /** What every subcommand needs to know. */
-    static final class Recipe {
+    static final class RecipeOptions {
         @Option(
                 names = "--manifest",
                 required = true,
@@ -106,8 +109,20 @@ public final class TrainCommand {
                 description = "Normalise after convolutions. Default: ${DEFAULT-VALUE}.")
         boolean batchNorm;
 
-        @Option(names = "--epochs", defaultValue = "12", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(names = "--epochs", defaultValue = "24", description = "Default: ${DEFAULT-VALUE}.")
         int epochs;
+
+        @Option(
+                names = "--teacher",
+                paramLabel = "WINDOWS.csv=PROBABILITIES.npy",
+                description = "What a tagger says of the recordings, learnt beside the labels; may be repeated.")
+        Map<Path, Path> teachers = new TreeMap<>();
+
+        @Option(
+                names = "--pretraining-epochs",
+                defaultValue = "0",
+                description = "Epochs of learning from the teacher alone. Default: ${DEFAULT-VALUE}.")
+        int pretrainingEpochs;
 
         @Option(names = "--steps", defaultValue = "67", description = "Batches in an epoch. Default: ${DEFAULT-VALUE}.")
         int steps;
@@ -120,13 +135,19 @@ public final class TrainCommand {
         }
 
         TrainSettings training() {
-            TrainSettings d = TrainSettings.DEFAULT;
-            return new TrainSettings(
-                    epochs, steps, batch, d.learningRate(), d.weightDecay(), d.reasonWeight(), d.labelSmoothing());
+            return TrainSettings.DEFAULT.withLength(epochs, steps, batch);
         }
 
-        Trainer trainer() {
-            return new Trainer(net(), training(), LABELS);
+        Recipe recipe() throws IOException {
+            Teacher teacher = null;
+            if (!teachers.isEmpty()) {
+                List<Teacher.Pair> pairs = new ArrayList<>();
+                teachers.forEach((windows, probabilities) -> pairs.add(new Teacher.Pair(windows, probabilities)));
+                teacher = Teacher.read(pairs);
+            }
+            TrainSettings pretraining =
+                    pretrainingEpochs == 0 ? null : training().withLength(pretrainingEpochs, steps, batch);
+            return new Recipe(net(), pretraining, training(), AugmentationSettings.DEFAULT, LABELS, teacher);
         }
 
         List<Clip> clips() throws IOException {
@@ -135,8 +156,8 @@ public final class TrainCommand {
 
         /** Everything that a network follows from, bar the code. */
         String run(List<Clip> clips) {
-            return "seed " + seed + ", threads " + threads + ", " + net() + ", " + training() + ", data "
-                    + digest(clips);
+            return "seed " + seed + ", threads " + threads + ", " + net() + ", " + training() + ", pretraining "
+                    + pretrainingEpochs + ", teachers " + teachers.keySet() + ", data " + digest(clips);
         }
 
         static String digest(List<Clip> clips) {
@@ -155,17 +176,30 @@ public final class TrainCommand {
             description = "Trains one network for each fold on the others and writes report.json and report.md.")
     static final class CrossValidate implements Runnable {
         @Mixin
-        Recipe recipe = new Recipe();
+        RecipeOptions recipe = new RecipeOptions();
 
         @Option(names = "--report", required = true, description = "Folder for report.json and report.md.")
         Path report = Path.of(".");
+
+        @Option(
+                names = "--leave-out-kinds",
+                description =
+                        "Leave whole kinds of sound out in turn, beside the groups: how sounds never met are judged.")
+        boolean kinds;
+
+        @Option(
+                names = "--kinds-that-stay",
+                split = ",",
+                description = "Kinds that are a place or a phone rather than a sound: divided by groups as ever.")
+        Set<String> staying = Set.of();
 
         @Spec
         CommandSpec spec = CommandSpec.create();
 
         @Override
         public void run() {
-            checked(() -> say(spec, crossValidate(recipe, report)));
+            checked(() -> say(
+                    spec, crossValidate(recipe, report, clips -> kinds ? CategoryFolds.of(clips, staying) : clips)));
         }
     }
 
@@ -176,7 +210,7 @@ public final class TrainCommand {
             description = "Trains on all recordings and exports an ONNX file, read as a report says it should be.")
     static final class Train implements Runnable {
         @Mixin
-        Recipe recipe = new Recipe();
+        RecipeOptions recipe = new RecipeOptions();
 
         @Mixin
         Target target = new Target();
@@ -200,7 +234,7 @@ public final class TrainCommand {
             description = "Cross-validates, then trains on all recordings and exports.")
     static final class Make implements Runnable {
         @Mixin
-        Recipe recipe = new Recipe();
+        RecipeOptions recipe = new RecipeOptions();
 
         @Mixin
         Target target = new Target();
@@ -214,7 +248,7 @@ public final class TrainCommand {
         @Override
         public void run() {
             checked(() -> {
-                say(spec, crossValidate(recipe, report));
+                say(spec, crossValidate(recipe, report, UnaryOperator.identity()));
                 say(spec, train(recipe, target, report));
             });
         }
@@ -244,12 +278,13 @@ public final class TrainCommand {
         String trainingData = "";
     }
 
-    private static String crossValidate(Recipe recipe, Path folder) throws IOException {
+    private static String crossValidate(RecipeOptions recipe, Path folder, UnaryOperator<List<Clip>> folds)
+            throws IOException {
         long begin = System.nanoTime();
         Trainer.threads(recipe.threads);
-        List<Clip> clips = recipe.clips();
+        List<Clip> clips = folds.apply(recipe.clips());
         CrossValidation validation =
-                new CrossValidation(recipe.trainer(), recipe.net(), recipe.work, FrontEndSettings.PLAIN.hopFrames());
+                new CrossValidation(recipe.recipe(), recipe.work, FrontEndSettings.PLAIN.hopFrames());
         CrossValidation.Pooled pooled = validation.run(clips, recipe.seed, recipe.run(clips));
         Judgement judgement = new Judgement(pooled, LABELS);
         ObjectNode run = judgement.json().putObject("run");
@@ -257,7 +292,7 @@ public final class TrainCommand {
         run.put("threads", recipe.threads);
         run.put("network", recipe.net().toString());
         run.put("training", recipe.training().toString());
-        run.put("data_sha256", Recipe.digest(clips));
+        run.put("data_sha256", RecipeOptions.digest(clips));
         for (Path manifest : recipe.manifests) {
             run.put("sha256_of_" + manifest.getFileName(), Digests.sha256(Files.readAllBytes(manifest)));
         }
@@ -288,21 +323,24 @@ public final class TrainCommand {
         WriteAside.write(file, aside -> Files.writeString(aside, out, StandardCharsets.UTF_8));
     }
 
-    private static String train(Recipe recipe, Target target, Path report) throws IOException {
+    private static String train(RecipeOptions recipe, Target target, Path report) throws IOException {
         Trainer.threads(recipe.threads);
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
         List<Clip> clips = recipe.clips();
         Path kept = recipe.work.resolve("final.ckpt");
         String run = recipe.run(clips) + " final";
         Optional<Map<String, float[]>> before = Checkpoint.read(kept, run);
+        Recipe how = recipe.recipe();
+        Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);
         VggishNet network = before.isPresent()
-                ? VggishNet.create(recipe.net(), new SplittableRandom(recipe.seed))
-                : recipe.trainer().train("all folds", clips, recipe.seed + 1000);
+                ? VggishNet.create(how.net(), new SplittableRandom(recipe.seed))
+                : how.train("all folds", clips, recipe.seed + 1000, progress);
         try (network) {
             if (before.isPresent()) {
                 network.load(before.get());
             } else {
                 Checkpoint.write(kept, run, network.state());
+                progress.done();
             }
             double difference = OnnxExporter.export(
                     network, contract(json, target, clips), target.out, windows(clips, recipe.seed));
@@ -350,7 +388,7 @@ public final class TrainCommand {
         }
         StringJoiner text = new StringJoiner("; ", "Recordings with and without a cry: ", "");
         parts.forEach((part, counts) -> text.add(part + " " + counts[0] + " and " + counts[1]));
-        return text + ". Data digest " + Recipe.digest(clips);
+        return text + ". Data digest " + RecipeOptions.digest(clips);
     }
 
     /** One window from each of 64 recordings, and silence. */

@@ -7,11 +7,12 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
-import io.crysdk.dsp.LogMelExtractor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * VGGish with two heads on its embedding: the gate (one logit) and the reasons.
@@ -39,8 +40,13 @@ public final class VggishNet implements AutoCloseable {
      * @param gate logits [N]
      * @param reasons logits [N,K]
      * @param embedding [N,128]
+     * @param sounds logits [N,S]; null where the network learns from no teacher
      */
-    record Output(NDArray gate, NDArray reasons, NDArray embedding) {}
+    record Output(
+            NDArray gate,
+            NDArray reasons,
+            NDArray embedding,
+            @Nullable NDArray sounds) {}
 
     private VggishNet(NetSettings settings, NDManager manager) {
         this.settings = settings;
@@ -70,13 +76,24 @@ public final class VggishNet implements AutoCloseable {
             }
             in = out;
         }
-        in *= LogMelExtractor.PATCH_FRAMES / 16 * (LogMelExtractor.BANDS / 16);
+        in = settings.flat();
         for (int d = 0; d < settings.hidden().size(); d++) {
-            in = net.dense("fc" + (d + 1), random, 2.0, in, settings.hidden().get(d));
+            String name = "fc" + (d + 1);
+            int out = settings.hidden().get(d);
+            if (settings.product(in, out)) {
+                net.normal(name + ".inner.weight", random, 1.0 / in, new Shape(settings.rank(), in));
+                in = settings.rank();
+            }
+            in = net.dense(name, random, 2.0, in, out);
         }
         in = net.dense("embedding", random, 1.0, in, settings.embedding());
         net.dense("gate", random, 1.0, in, 1);
         net.dense("reasons", random, 1.0, in, settings.reasons());
+        if (settings.sounds() > 0) {
+            net.dense("sounds", random, 1.0, in, settings.sounds());
+            // Of hundreds of kinds hardly any is heard at a time: the first epoch need not be spent on learning that.
+            net.constant(net.trained, "sounds.bias", -5.0f, settings.sounds());
+        }
         net.trained.values().forEach(a -> a.setRequiresGradient(true));
         return net;
     }
@@ -93,6 +110,12 @@ public final class VggishNet implements AutoCloseable {
     /** The weights that training changes, by name. */
     Map<String, NDArray> trained() {
         return trained;
+    }
+
+    /** Leaves the layers whose names begin with any of these as they are, normalisations included. */
+    void freeze(List<String> prefixes) {
+        trained.forEach(
+                (name, array) -> array.setRequiresGradient(prefixes.stream().noneMatch(name::startsWith)));
     }
 
     NDManager manager() {
@@ -137,7 +160,7 @@ public final class VggishNet implements AutoCloseable {
      * Runs the network.
      *
      * @param patches [N,96,64]; its manager owns what is computed
-     * @param training whether normalisations use, and remember, the batch's own statistics
+     * @param training whether normalisations of layers that are learnt use, and remember, the batch's own statistics
      * @return logits and embedding
      */
     Output forward(NDArray patches, boolean training) {
@@ -158,7 +181,7 @@ public final class VggishNet implements AutoCloseable {
                                 1,
                                 BATCH_NORM_MOMENTUM,
                                 (float) BATCH_NORM_EPSILON,
-                                training)
+                                training && weight.hasGradient())
                         .singletonOrThrow();
             } else {
                 x = Conv2d.conv2d(x, weight, array(name + ".bias"), one, one).singletonOrThrow();
@@ -170,10 +193,18 @@ public final class VggishNet implements AutoCloseable {
         }
         x = x.transpose(0, 2, 3, 1).reshape(patches.getShape().get(0), -1);
         for (int d = 0; d < settings.hidden().size(); d++) {
-            x = relu(linear(x, "fc" + (d + 1)));
+            String name = "fc" + (d + 1);
+            if (trained.containsKey(name + ".inner.weight")) {
+                x = Linear.linear(x, array(name + ".inner.weight"), null).singletonOrThrow();
+            }
+            x = relu(linear(x, name));
         }
         NDArray embedding = linear(x, "embedding");
-        return new Output(linear(embedding, "gate").squeeze(1), linear(embedding, "reasons"), embedding);
+        return new Output(
+                linear(embedding, "gate").squeeze(1),
+                linear(embedding, "reasons"),
+                embedding,
+                settings.sounds() > 0 ? linear(embedding, "sounds") : null);
     }
 
     /** Frees the weights. Closing again does nothing. */
