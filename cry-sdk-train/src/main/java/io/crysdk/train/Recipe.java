@@ -1,8 +1,14 @@
 package io.crysdk.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,7 @@ record Recipe(
         List<String> labels,
         @Nullable Teacher teacher) {
     private static final String PRETRAINING = "pretraining";
+    private static final int KEPT_BATCHES = 16;
 
     Recipe {
         labels = List.copyOf(labels);
@@ -46,8 +53,22 @@ record Recipe(
             if (teacher != null && pretraining != null) {
                 pretrain(network, name, clips, seed, progress, teacher, pretraining);
             }
-            PatchSampler source = new PatchSampler(clips, labels, new PlainSounds(seed), augmentation, teacher);
-            new Trainer(net, training, labels).fit(network, name, source, null, seed, progress);
+            List<Clip> learnt = clips;
+            Trainer.Kept kept = null;
+            PlainSounds plain = new PlainSounds(seed);
+            if (training.patience() > 0) {
+                // Groups that are neither learnt nor judged by: a network must not stop where its judge would like it.
+                Set<String> keptGroups = keptBack(clips, seed);
+                learnt = clips.stream()
+                        .filter(c -> !keptGroups.contains(c.entry().group()))
+                        .toList();
+                List<Clip> rest = clips.stream()
+                        .filter(c -> keptGroups.contains(c.entry().group()))
+                        .toList();
+                kept = new Trainer.Kept(new PatchSampler(rest, labels, plain, augmentation, teacher), KEPT_BATCHES);
+            }
+            PatchSampler source = new PatchSampler(learnt, labels, plain, augmentation, teacher);
+            new Trainer(net, training, labels).fit(network, name, source, kept, seed, progress);
             if (progress != null) {
                 progress.before(PRETRAINING).done();
             }
@@ -56,6 +77,20 @@ record Recipe(
             network.close();
             throw e;
         }
+    }
+
+    /** One group in eight, and both cries and other sounds among them. */
+    private static Set<String> keptBack(List<Clip> clips, long seed) {
+        Set<String> kept = new HashSet<>();
+        for (boolean cry : new boolean[] {true, false}) {
+            List<String> groups = new ArrayList<>(new TreeSet<>(clips.stream()
+                    .filter(c -> c.cry() == cry)
+                    .map(c -> c.entry().group())
+                    .toList()));
+            Collections.shuffle(groups, new Random(seed));
+            kept.addAll(groups.subList(0, Math.min(groups.size(), 1 + groups.size() / 8)));
+        }
+        return kept;
     }
 
     private void pretrain(

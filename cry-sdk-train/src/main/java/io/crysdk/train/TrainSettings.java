@@ -40,7 +40,7 @@ public record TrainSettings(
 
     /** 24 epochs of 67 batches of 64 patches. */
     public static final TrainSettings DEFAULT =
-            new TrainSettings(24, 67, 64, 2e-3, Schedule.ONE_CYCLE, 1e-2, 0.2, 0.05, 0.01, List.of(), 0);
+            new TrainSettings(24, 67, 64, 2e-3, Schedule.ONE_CYCLE, 1e-2, 0.05, 0.05, 0.01, List.of(), 0);
 
     private static final double WARM_UP = 0.25;
 

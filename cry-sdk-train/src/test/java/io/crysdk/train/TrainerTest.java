@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerTest {
     private static final NetSettings NET = new NetSettings(List.of(2, 2, 2, 2, 3, 3), List.of(5), 4, true, 2);
     private static final TrainSettings SHORT = TrainSettings.DEFAULT.withLength(2, 4, 8);
+    private static final PlainSounds PLAIN = new PlainSounds(1);
     private static final List<String> LABELS = List.of("hunger", "discomfort");
 
     @Test
@@ -172,8 +173,23 @@ class TrainerTest {
         }
     }
 
+    @Test
+    void aRecipeWithPatienceKeepsGroupsBack() throws IOException {
+        TrainSettings d = SHORT;
+        TrainSettings patient = new TrainSettings(3, 2, 8, 2e-3, d.schedule(), 0.0, 0.2, 0.0, 0.01, List.of(), 2);
+        Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.DEFAULT, LABELS, null);
+        try (VggishNet net = recipe.train("t", clips(), 5, null)) {
+            assertThat(net.settings()).isEqualTo(NET);
+        }
+        // Of two groups with a cry one is learnt and one kept back; of one, none is left to learn.
+        List<Clip> few = clips().stream()
+                .filter(c -> !c.cry() || c.entry().group().equals("g0"))
+                .toList();
+        assertThatThrownBy(() -> recipe.train("t", few, 5, null)).hasMessageContaining("training needs cries");
+    }
+
     private static PatchSampler source(List<Clip> clips) {
-        return new PatchSampler(clips, LABELS, new PlainSounds(1), AugmentationSettings.DEFAULT, null);
+        return new PatchSampler(clips, LABELS, PLAIN, AugmentationSettings.DEFAULT, null);
     }
 
     private static Map<String, float[]> trained(long seed) {
