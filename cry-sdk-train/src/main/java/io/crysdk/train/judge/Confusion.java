@@ -1,6 +1,7 @@
 package io.crysdk.train.judge;
 
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Counts of truth by answer, and the figures that follow from them by scikit-learn's definitions: a share of nothing is 0
@@ -150,15 +151,28 @@ public final class Confusion {
     }
 
     /**
+     * Returns the mean precision over the labels that occur or are answered.
+     *
+     * @return 0 to 1; NaN without a recording
+     */
+    public double macroPrecision() {
+        return macro(this::precision);
+    }
+
+    /**
      * Returns the mean F1 over the labels that occur or are answered.
      *
      * @return 0 to 1; NaN without a recording
      */
     public double macroF1() {
+        return macro(this::f1);
+    }
+
+    private double macro(IntToDoubleFunction figure) {
         double sum = 0.0;
         int occurring = 0;
         for (int k = 0; k < counts.length; k++) {
-            sum += f1(k);
+            sum += figure.applyAsDouble(k);
             occurring += support(k) + answers(k) > 0.0 ? 1 : 0;
         }
         return sum / occurring;
