@@ -7,7 +7,7 @@ module io.crysdk.train {
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires com.microsoft.onnxruntime;
-    requires info.picocli;
+    requires transitive info.picocli;
     requires org.apache.commons.csv;
     requires org.slf4j;
     requires org.tribuo.util.onnx;

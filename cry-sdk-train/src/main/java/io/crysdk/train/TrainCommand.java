@@ -65,6 +65,17 @@ public final class TrainCommand {
                 .execute(args);
     }
 
+    /**
+     * Makes every subcommand of the trainer one of another command.
+     *
+     * @param command where they go
+     */
+    public static void addTo(CommandLine command) {
+        new CommandLine(new TrainCommand())
+                .getSubcommands()
+                .forEach((name, subcommand) -> command.addSubcommand(name, subcommand));
+    }
+
     /** What every subcommand needs to know. */
     static final class RecipeOptions {
         @Option(
@@ -171,7 +182,7 @@ public final class TrainCommand {
 
     /** Judges a recipe. */
     @Command(
-            name = "crossvalidate",
+            name = "crossval",
             mixinStandardHelpOptions = true,
             description = "Trains one network for each fold on the others and writes report.json and report.md.")
     static final class CrossValidate implements Runnable {
@@ -281,7 +292,7 @@ public final class TrainCommand {
     private static String crossValidate(RecipeOptions recipe, Path folder, UnaryOperator<List<Clip>> folds)
             throws IOException {
         long begin = System.nanoTime();
-        Trainer.threads(recipe.threads);
+        PyTorch.require(recipe.threads);
         List<Clip> clips = folds.apply(recipe.clips());
         CrossValidation validation =
                 new CrossValidation(recipe.recipe(), recipe.work, FrontEndSettings.PLAIN.hopFrames());
@@ -324,7 +335,7 @@ public final class TrainCommand {
     }
 
     private static String train(RecipeOptions recipe, Target target, Path report) throws IOException {
-        Trainer.threads(recipe.threads);
+        PyTorch.require(recipe.threads);
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
         List<Clip> clips = recipe.clips();
         Path kept = recipe.work.resolve("final.ckpt");

@@ -3,6 +3,7 @@ package io.crysdk.examples.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.crysdk.CryException;
+import io.crysdk.train.TrainCommand;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -46,11 +47,12 @@ public final class CryCommand {
 
     static CommandLine commandLine() {
         CryCommand cry = new CryCommand();
-        return new CommandLine(cry)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine command = new CommandLine(cry);
+        TrainCommand.addTo(command);
+        return command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isOutput() ? Ansi.ON : Ansi.OFF))
                 .setExecutionStrategy(cry::run)
-                .setExecutionExceptionHandler((e, command, parsed) -> cry.report(e, command));
+                .setExecutionExceptionHandler((e, of, parsed) -> cry.report(e, of));
     }
 
     @Option(
