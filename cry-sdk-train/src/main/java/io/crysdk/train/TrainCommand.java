@@ -120,7 +120,7 @@ public final class TrainCommand {
                 description = "Normalise after convolutions. Default: ${DEFAULT-VALUE}.")
         boolean batchNorm;
 
-        @Option(names = "--epochs", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(names = "--epochs", defaultValue = "18", description = "Default: ${DEFAULT-VALUE}.")
         int epochs;
 
         @Option(

@@ -38,9 +38,9 @@ public record TrainSettings(
         CONSTANT
     }
 
-    /** 20 epochs of 67 batches of 64 patches. */
+    /** 18 epochs of 67 batches of 64 patches. */
     public static final TrainSettings DEFAULT =
-            new TrainSettings(20, 67, 64, 2e-3, Schedule.ONE_CYCLE, 1e-2, 0.05, 0.05, 0.01, List.of(), 0);
+            new TrainSettings(18, 67, 64, 2e-3, Schedule.ONE_CYCLE, 1e-2, 0.05, 0.03, 0.01, List.of(), 0);
 
     private static final double WARM_UP = 0.25;
 

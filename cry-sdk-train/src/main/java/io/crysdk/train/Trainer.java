@@ -332,8 +332,14 @@ public final class Trainer {
         return z.maximum(0f).sub(z.mul(targets)).add(z.abs().neg().exp().add(1f).log());
     }
 
-    private static SplittableRandom generator(long seed, int epoch) {
-        return new SplittableRandom(new SplittableRandom(seed).nextLong() + epoch * 0x9E3779B97F4A7C15L);
+    /** Split off, not counted on from the seed: streams of neighbouring seeds are one stream, a few draws apart. */
+    static SplittableRandom generator(long seed, int epoch) {
+        SplittableRandom root = new SplittableRandom(seed);
+        SplittableRandom own = root.split();
+        for (int e = -1; e < epoch; e++) {
+            own = root.split();
+        }
+        return own;
     }
 
     private static String brief(double value) {

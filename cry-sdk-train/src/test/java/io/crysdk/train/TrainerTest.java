@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,19 @@ class TrainerTest {
         assertThat(Checkpoint.read(progress.file(), "another run")).isEmpty();
         progress.done();
         assertThat(progress.file()).doesNotExist();
+    }
+
+    @Test
+    void noTwoEpochsDrawOnTheSameStream() {
+        Set<Long> drawn = new HashSet<>();
+        for (int epoch = -1; epoch < 30; epoch++) {
+            SplittableRandom random = Trainer.generator(5, epoch);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(drawn.add(random.nextLong())).isTrue();
+            }
+        }
+        assertThat(Trainer.generator(5, 3).nextLong())
+                .isEqualTo(Trainer.generator(5, 3).nextLong());
     }
 
     @Test
