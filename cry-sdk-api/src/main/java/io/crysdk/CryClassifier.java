@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -115,13 +116,49 @@ public interface CryClassifier extends AutoCloseable {
     List<CryResult> classifyAll(List<AudioClip> clips);
 
     /**
+     * Listens to live audio, and calls back. The windows of all streams of a classifier go to the network together.
+     *
+     * @param options how to listen
+     * @param listener what to call with each event, on a thread of the classifier's; see {@link CryStream}
+     * @return a stream that the caller closes
+     * @throws CryException {@link CryErrorCode#MODEL_INCOMPATIBLE} if the model has no gate, or normalises each clip as a
+     *     whole (z-score), which cannot be done before the end; {@link CryErrorCode#CLOSED}
+     * @throws IllegalArgumentException if the end threshold is above the start threshold
+     */
+    CryStream openStream(StreamOptions options, Consumer<? super CryEvent> listener);
+
+    /**
+     * Listens to live audio with the default options, and calls back.
+     *
+     * @param listener what to call with each event
+     * @return a stream that the caller closes
+     * @throws CryException as for {@link #openStream(StreamOptions, Consumer)}
+     */
+    default CryStream openStream(Consumer<? super CryEvent> listener) {
+        return openStream(StreamOptions.builder().build(), listener);
+    }
+
+    /**
+     * Listens to live audio, and keeps the events for {@link CryStream#poll}.
+     *
+     * @param options how to listen
+     * @return a stream that the caller closes
+     * @throws CryException as for {@link #openStream(StreamOptions, Consumer)}
+     * @throws IllegalArgumentException if the end threshold is above the start threshold
+     */
+    CryStream openStream(StreamOptions options);
+
+    /**
      * Returns what the model says of itself. Answers after {@link #close()} too.
      *
      * @return the description of the loaded model
      */
     ModelInfo model();
 
-    /** Waits for the calls in flight and frees the model. Closing again does nothing. */
+    /**
+     * Closes the streams as {@link CryStream#close} does, waits for the calls in flight and frees the model. Closing again
+     * does nothing.
+     */
     @Override
     void close();
 

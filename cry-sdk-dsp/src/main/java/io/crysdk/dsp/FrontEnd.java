@@ -1,5 +1,8 @@
 package io.crysdk.dsp;
 
+import io.crysdk.CryClassifier;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import java.util.Objects;
 
 /**
@@ -81,10 +84,32 @@ public final class FrontEnd {
      *
      * @param signal the clip; it is read while the reader is, each sample once, or twice under z-score
      * @return a reader for one thread, to be closed after use
-     * @throws io.crysdk.CryException {@link io.crysdk.CryErrorCode#INVALID_AUDIO} under z-score if a sample is not
+     * @throws CryException {@link CryErrorCode#INVALID_AUDIO} under z-score if a sample is not
      *     finite
      */
     public WindowReader open(Signal signal) {
         return new WindowReader(signal, settings, windows(signal.length()), extractor, workspaces);
+    }
+
+    /**
+     * Opens an unbroken stretch of audio that comes in piece by piece.
+     *
+     * @param sampleRate of its input, {@value CryClassifier#MIN_SAMPLE_RATE} to {@value CryClassifier#MAX_SAMPLE_RATE} Hz
+     * @param channels of its input, 1 or more
+     * @return a reader for one thread
+     * @throws CryException {@link CryErrorCode#UNSUPPORTED_FORMAT} if the rate is outside that
+     * @throws IllegalArgumentException if there is no channel
+     * @throws IllegalStateException under z-score, which takes the mean and deviation of a whole clip: a stretch without
+     *     an end has none
+     */
+    public StreamWindowReader openStream(int sampleRate, int channels) {
+        if (settings.zScore()) {
+            throw new IllegalStateException("the z-score of a clip is known at its end, and a stream has none");
+        }
+        Resampler.checkRate(sampleRate);
+        if (channels < 1) {
+            throw new IllegalArgumentException("a stream has one channel or more, found " + channels);
+        }
+        return new StreamWindowReader(settings, sampleRate, channels, extractor);
     }
 }

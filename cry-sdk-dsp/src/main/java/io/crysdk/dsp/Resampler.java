@@ -1,5 +1,8 @@
 package io.crysdk.dsp;
 
+import io.crysdk.CryClassifier;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import java.util.Arrays;
 
 /**
@@ -96,6 +99,15 @@ final class Resampler {
         this.phases = up * Math.max(1, PHASES_AT_LEAST / up);
         this.laneInputs = phases / up * down;
         this.rows = laneInputs + 2 * (taps + AT_ONCE) + 1;
+    }
+
+    static void checkRate(int rate) {
+        if (rate < CryClassifier.MIN_SAMPLE_RATE || rate > CryClassifier.MAX_SAMPLE_RATE) {
+            throw new CryException(
+                    CryErrorCode.UNSUPPORTED_FORMAT,
+                    "expected a sample rate of " + CryClassifier.MIN_SAMPLE_RATE + " to "
+                            + CryClassifier.MAX_SAMPLE_RATE + " Hz, found " + rate + " Hz");
+        }
     }
 
     /** How many samples at 16 kHz come of so many. */
@@ -304,6 +316,16 @@ final class Resampler {
             sum += (weight + eta * slope) * input[first + i * inputStep];
         }
         return sum;
+    }
+
+    /** The first input sample that is read for output {@code t}. */
+    long firstInput(long t) {
+        return t * down / up - taps - AT_ONCE;
+    }
+
+    /** The input sample after the last that counts for output {@code t}. */
+    long endInput(long t) {
+        return t * down / up + taps + 1;
     }
 
     /** The input sample at or before output {@code t}, by the exact ratio. */

@@ -37,12 +37,7 @@ public interface Signal {
      */
     static Signal of(AudioClip clip) {
         int rate = clip.sampleRate();
-        if (rate < CryClassifier.MIN_SAMPLE_RATE || rate > CryClassifier.MAX_SAMPLE_RATE) {
-            throw new CryException(
-                    CryErrorCode.UNSUPPORTED_FORMAT,
-                    "expected a sample rate of " + CryClassifier.MIN_SAMPLE_RATE + " to "
-                            + CryClassifier.MAX_SAMPLE_RATE + " Hz, found " + rate + " Hz");
-        }
+        Resampler.checkRate(rate);
         Signal mono = new MonoSignal(clip);
         Signal signal = rate == LogMelExtractor.SAMPLE_RATE ? mono : new ResampledSignal(mono, new Resampler(rate));
         if (signal.length() < 1) {

@@ -70,7 +70,7 @@ final class ClipScores {
         return quality;
     }
 
-    private static float checked(float probability) {
+    static float checked(float probability) {
         if (!(probability >= 0.0f && probability <= 1.0001f)) {
             throw new CryException(
                     CryErrorCode.INFERENCE_FAILED,

@@ -55,6 +55,25 @@ final class Judge {
         }
     }
 
+    double gateThreshold() {
+        return gateThreshold;
+    }
+
+    /** Calibrates a gate's logit, of a window or an aggregate of several. */
+    double cryProbability(double logit) {
+        return contract.gate().probability(logit);
+    }
+
+    /** How much a window speaks for the reason of what it belongs to. */
+    double reasonWeight(double cryProbability) {
+        return contract.reasonAggregation().weight(cryProbability);
+    }
+
+    /** The reason, if one of the aggregated probabilities stands out far enough to be named. */
+    Optional<CryReason> reason(double[] reasons) {
+        return stands(reasons) ? Optional.of(scores(reasons).get(0).reason()) : Optional.empty();
+    }
+
     CryResult judge(ClipScores clip) {
         double[][] probabilities = clip.probabilities();
         for (double[] row : probabilities) {
@@ -96,15 +115,19 @@ final class Judge {
         if (cry.isPresent() && cry.getAsDouble() < gateThreshold) {
             return CryOutcome.NOT_CRY;
         }
+        return stands(reasons) ? CryOutcome.CRY : CryOutcome.UNCERTAIN;
+    }
+
+    private boolean stands(double[] reasons) {
         double best = 0.0;
         for (int k = 0; k < reasons.length; k++) {
             best = allowed[k] ? Math.max(best, reasons[k]) : best;
         }
-        return best >= minReasonProbability ? CryOutcome.CRY : CryOutcome.UNCERTAIN;
+        return best >= minReasonProbability;
     }
 
     /** Divides the logits behind the probabilities by the temperature. */
-    private void calibrate(double[] row) {
+    void calibrate(double[] row) {
         double largest = 0.0;
         for (double probability : row) {
             largest = Math.max(largest, probability);
@@ -121,7 +144,7 @@ final class Judge {
     }
 
     /** The allowed labels with their probabilities scaled to sum to one, the most probable first. */
-    private List<ReasonScore> scores(double[] probabilities) {
+    List<ReasonScore> scores(double[] probabilities) {
         double sum = 0.0;
         int count = 0;
         for (int k = 0; k < probabilities.length; k++) {

@@ -3,9 +3,12 @@ package io.crysdk.onnx;
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
+import io.crysdk.CryEvent;
 import io.crysdk.CryException;
 import io.crysdk.CryResult;
+import io.crysdk.CryStream;
 import io.crysdk.ModelInfo;
+import io.crysdk.StreamOptions;
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The classifier: checks the audio, reads its windows, runs the network over batches of them, judges. */
@@ -27,6 +31,7 @@ final class OnnxCryClassifier implements CryClassifier {
     private final OnnxModel model;
     private final FrontEnd frontEnd;
     private final Judge judge;
+    private final StreamHub streams;
 
     /** Calls share it, {@link #close()} takes it alone: so it waits for the calls in flight. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
@@ -42,6 +47,7 @@ final class OnnxCryClassifier implements CryClassifier {
         this.frontEnd = new FrontEnd(
                 new FrontEndSettings(settings.preEmphasis(), settings.zScore(), settings.shortClip(), hopFrames));
         this.judge = new Judge(model.info(), model.contract(), options);
+        this.streams = new StreamHub(model, judge);
     }
 
     @Override
@@ -72,12 +78,23 @@ final class OnnxCryClassifier implements CryClassifier {
     }
 
     @Override
+    public CryStream openStream(StreamOptions options, Consumer<? super CryEvent> listener) {
+        return streams.openStream(options, Objects.requireNonNull(listener, "listener"));
+    }
+
+    @Override
+    public CryStream openStream(StreamOptions options) {
+        return streams.openStream(options, null);
+    }
+
+    @Override
     public ModelInfo model() {
         return model.info();
     }
 
     @Override
     public void close() {
+        streams.close();
         inUse.writeLock().lock();
         try {
             if (!closed) {

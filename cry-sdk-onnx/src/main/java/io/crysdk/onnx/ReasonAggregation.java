@@ -25,6 +25,11 @@ public enum ReasonAggregation {
         return id;
     }
 
+    /** How much a window's reasons count. The floor keeps a clip without any cry from dividing by nothing. */
+    double weight(double cry) {
+        return this == MEAN ? 1.0 : Math.max(cry, 1e-6);
+    }
+
     /**
      * Aggregates.
      *
@@ -36,8 +41,7 @@ public enum ReasonAggregation {
         double[] mean = new double[probabilities[0].length];
         double total = 0.0;
         for (int w = 0; w < probabilities.length; w++) {
-            // The floor keeps a clip without any cry a plain mean instead of a division by nothing.
-            double weight = this == MEAN || cry.length == 0 ? 1.0 : Math.max(cry[w], 1e-6);
+            double weight = cry.length == 0 ? 1.0 : weight(cry[w]);
             total += weight;
             for (int k = 0; k < mean.length; k++) {
                 mean[k] += weight * probabilities[w][k];

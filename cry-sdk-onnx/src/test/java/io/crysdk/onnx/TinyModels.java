@@ -65,6 +65,21 @@ final class TinyModels {
         return model.meta("crysdk.labels", "hunger,boredom");
     }
 
+    /** As {@link #overflowing}, with the gate of {@link #full}. */
+    static TinyModels overflowingWithGate() {
+        TinyModels model = new TinyModels();
+        float[] minusMean = new float[4 * VALUES];
+        Arrays.fill(minusMean, -1.0f / VALUES);
+        model.dense("minus_mean", 4, minusMean, new float[4]);
+        model.node("Sqrt", "minus_mean", "reason_logits", null, 0);
+        model.node("Softmax", "reason_logits", "probabilities", "axis", 1);
+        float[] mean = new float[VALUES];
+        Arrays.fill(mean, 1.0f / VALUES);
+        model.dense("cry_logit", 1, mean, new float[] {3.0f});
+        model.node("Sigmoid", "cry_logit", "cry_probability", null, 0);
+        return model.meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
+    }
+
     TinyModels meta(String key, String value) {
         metadata.put(key, value);
         return this;
