@@ -149,6 +149,49 @@ public interface CryClassifier extends AutoCloseable {
     CryStream openStream(StreamOptions options);
 
     /**
+     * Starts to learn one baby's cries from labelled clips.
+     *
+     * @return a personalizer for one thread, over this classifier's model; it needs this classifier open
+     * @throws CryException {@link CryErrorCode#MODEL_INCOMPATIBLE} if the model gives no embedding; {@link
+     *     CryErrorCode#CLOSED}
+     */
+    Personalizer personalizer();
+
+    /**
+     * Returns a classifier that knows one baby, if what was learnt of it is {@linkplain Personalization.Verdict#LEARNT
+     * better than nothing}; otherwise one that answers as this one does.
+     *
+     * @param personalization what was learnt
+     * @return as for {@link #withPersonalization(Personalization, Personalization.Use)}
+     * @throws CryException as there
+     */
+    default CryClassifier withPersonalization(Personalization personalization) {
+        return withPersonalization(personalization, Personalization.Use.IF_LEARNT);
+    }
+
+    /**
+     * Returns a classifier that knows one baby. It is a view: it shares this one's model and options, costs next to no
+     * memory, and this one goes on answering as before, so that there is nothing to undo. As many views as there are
+     * babies may be in use at once. Of a view, this returns another view of the same model; personalizations do not add
+     * up.
+     *
+     * <p>The view's {@link #model()} and the answers that it personalises name the personalization; its labels are the
+     * model's and the family's own. Whether a clip is a cry is decided as before; the reasons change. A reason is named
+     * from the personalization's own probability, unless {@link Builder#minReasonProbability} was set. With {@link
+     * Builder#allow}, labels of the family's own are not answered.
+     *
+     * <p>Closing this classifier closes its views. Closing a view ends its streams and makes it refuse later calls; it
+     * frees nothing, and touches neither this classifier nor other views.
+     *
+     * @param personalization what was learnt
+     * @param use whether to apply it where it is no better than the simple answers it was compared with
+     * @return a view of this classifier
+     * @throws CryException {@link CryErrorCode#MODEL_INCOMPATIBLE} if it was learnt over another model or other labels;
+     *     {@link CryErrorCode#CLOSED}
+     */
+    CryClassifier withPersonalization(Personalization personalization, Personalization.Use use);
+
+    /**
      * Returns what the model says of itself. Answers after {@link #close()} too.
      *
      * @return the description of the loaded model

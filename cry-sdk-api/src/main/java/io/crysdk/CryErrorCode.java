@@ -10,11 +10,14 @@ public enum CryErrorCode {
     AUDIO_UNREADABLE,
     /** The container, codec, sample rate or channel layout is not one that is understood here. */
     UNSUPPORTED_FORMAT,
-    /** No model of that name is installed, or the file is not there or cannot be read. */
+    /** No model of that name is installed, or the file is not there or cannot be read; also of a personalization's file. */
     MODEL_NOT_FOUND,
-    /** The bytes are not a model: damaged, cut short, or with metadata that contradicts itself. */
+    /** The bytes are not a model, or not a personalization: damaged, cut short, or with metadata that contradicts itself. */
     MODEL_INVALID,
-    /** A sound model, but not one for this engine: other tensor shapes, another feature or contract version. */
+    /**
+     * A sound model, but not one for this engine: other tensor shapes, another feature or contract version. Or a sound
+     * personalization, but of another model or version, or a model that cannot be personalised.
+     */
     MODEL_INCOMPATIBLE,
     /** The engine, or the execution provider that was asked for, is not available on this machine. */
     PROVIDER_UNAVAILABLE,

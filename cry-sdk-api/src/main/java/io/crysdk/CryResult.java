@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param quality how fit the recording was to be judged
  * @param warnings what to know before trusting the answer, for people, such as
  *     {@code narrow band: nothing above 4 kHz}; empty when there is nothing to say
- * @param model the model that gave the answer
+ * @param model the model that gave the answer, and what personalised it
  */
 public record CryResult(
         CryOutcome outcome,
@@ -55,7 +55,8 @@ public record CryResult(
     /**
      * Returns the answer as one line for people.
      *
-     * @return for example {@code CRY hunger (cry 0.98; hunger 0.81, discomfort 0.11, tiredness 0.05, boredom 0.03)}
+     * @return for example {@code CRY hunger (cry 0.98; hunger 0.81, discomfort 0.11, tiredness 0.05, boredom 0.03)}; with
+     *     {@code ; personal} at the end where what was learnt of one baby went into it
      */
     @Override
     public String toString() {
@@ -64,6 +65,7 @@ public record CryResult(
         String all = scores.stream()
                 .map(s -> s.reason() + " " + Checks.decimals(s.probability()))
                 .collect(Collectors.joining(", "));
-        return outcome + named + " (" + cry + all + ")";
+        String personal = model.personalization().isPresent() ? "; personal" : "";
+        return outcome + named + " (" + cry + all + personal + ")";
     }
 }

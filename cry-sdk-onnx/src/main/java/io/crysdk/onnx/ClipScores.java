@@ -12,10 +12,21 @@ final class ClipScores {
     private final double[] ends;
     private final double[] gateLogits;
     private final double[][] probabilities;
+    private final @Nullable EmbeddingReader embeddingReader;
+    private final double[][] embeddings;
     private @Nullable SignalQuality quality;
     private int filled;
 
-    ClipScores(WindowReader reader, int labels, boolean gate) {
+    /** What is kept of each window's embedding. For one thread. */
+    interface EmbeddingReader {
+        /** How many values are kept. */
+        int size();
+
+        /** Reads the embedding of a window of the batch into {@code out}, of {@link #size} values. */
+        void read(WindowBatch batch, int window, double[] out);
+    }
+
+    ClipScores(WindowReader reader, int labels, boolean gate, @Nullable EmbeddingReader embeddingReader) {
         int windows = reader.windows();
         starts = new double[windows];
         ends = new double[windows];
@@ -25,11 +36,16 @@ final class ClipScores {
         }
         gateLogits = new double[gate ? windows : 0];
         probabilities = new double[windows][labels];
+        this.embeddingReader = embeddingReader;
+        embeddings = embeddingReader == null ? new double[0][] : new double[windows][embeddingReader.size()];
     }
 
     void add(WindowBatch batch, int window) {
         if (gateLogits.length > 0) {
             gateLogits[filled] = GateContract.logit(checked(batch.cryProbability(window)));
+        }
+        if (embeddingReader != null) {
+            embeddingReader.read(batch, window, embeddings[filled]);
         }
         double[] row = probabilities[filled++];
         for (int k = 0; k < row.length; k++) {
@@ -61,6 +77,11 @@ final class ClipScores {
     /** [windows][labels], as the network gave them. */
     double[][] probabilities() {
         return probabilities;
+    }
+
+    /** [windows][size] as the reader of embeddings kept them, or none without one. */
+    double[][] embeddings() {
+        return embeddings;
     }
 
     SignalQuality quality() {

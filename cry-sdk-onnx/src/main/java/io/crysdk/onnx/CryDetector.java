@@ -68,7 +68,7 @@ final class CryDetector {
      * @param from where it begins
      * @param to where it ends, and how far the stream has been heard
      * @param logit the gate's, of this window alone
-     * @param reasons the calibrated reasons of this window
+     * @param reasons the calibrated reasons of this window, and behind them their correction if the judge has a head
      * @param meanSquare how loud it is
      */
     void window(double from, double to, double logit, double[] reasons, double meanSquare) {
@@ -159,6 +159,7 @@ final class CryDetector {
         for (int k = 0; k < reasons.length; k++) {
             reasons[k] = reasonSums[k] / weights;
         }
+        reasons = judge.answer(reasons);
         return new Cry(start, end, probability, judge.reason(reasons), judge.scores(reasons), decibels(meanSquare));
     }
 

@@ -10,6 +10,7 @@ import io.crysdk.SignalQuality;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.spi.ClassifierOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what the network said of a clip's windows into an answer, by the model's contract. Immutable. */
 final class Judge {
@@ -32,10 +34,17 @@ final class Judge {
     private final double gateThreshold;
     private final double minReasonProbability;
     private final boolean[] allowed;
+    private final @Nullable PersonalHead head;
 
     Judge(ModelInfo model, ModelContract contract, ClassifierOptions options) {
+        this(model, contract, options, null);
+    }
+
+    /** With a head the model's description is the personalised one. */
+    Judge(ModelInfo model, ModelContract contract, ClassifierOptions options, @Nullable PersonalHead head) {
         this.model = model;
         this.contract = contract;
+        this.head = head;
         if (options.gateThreshold().isPresent() && !model.hasGate()) {
             throw new IllegalArgumentException(
                     "a gate threshold was set, and the model " + model.id() + " has no gate");
@@ -47,7 +56,7 @@ final class Judge {
                     "the model " + model.id() + " knows no " + unknown + ", only " + model.labels());
         }
         gateThreshold = options.gateThreshold().orElse(model.gateThreshold().orElse(0.0));
-        minReasonProbability = options.minReasonProbability().orElse(contract.minReasonProbability());
+        minReasonProbability = options.minReasonProbability().orElse(model.minReasonProbability());
         allowed = new boolean[model.labels().size()];
         for (int k = 0; k < allowed.length; k++) {
             allowed[k] = options.allowed().isEmpty()
@@ -69,12 +78,40 @@ final class Judge {
         return contract.reasonAggregation().weight(cryProbability);
     }
 
+    /** What is learnt of one baby, if this judge knows it. */
+    @Nullable PersonalHead head() {
+        return head;
+    }
+
+    /**
+     * Turns what was aggregated over windows into the probabilities of all labels.
+     *
+     * @param aggregated the model's calibrated probabilities, and behind them the corrections where there is a head
+     */
+    double[] answer(double[] aggregated) {
+        if (head == null) {
+            return aggregated;
+        }
+        int modelLabels = aggregated.length - model.labels().size();
+        double[] answer = Arrays.copyOfRange(aggregated, modelLabels, aggregated.length);
+        head.correct(Arrays.copyOf(aggregated, modelLabels), answer);
+        return answer;
+    }
+
     /** The reason, if one of the aggregated probabilities stands out far enough to be named. */
     Optional<CryReason> reason(double[] reasons) {
         return stands(reasons) ? Optional.of(scores(reasons).get(0).reason()) : Optional.empty();
     }
 
+    /** What a clip's windows come to. Reading calibrates the scores in place, so a clip is read once. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, compared by nobody.
+    record Reading(double[] cry, double[][] windows, double[] reasons) {}
+
     CryResult judge(ClipScores clip) {
+        return judge(clip, read(clip));
+    }
+
+    Reading read(ClipScores clip) {
         double[][] probabilities = clip.probabilities();
         for (double[] row : probabilities) {
             calibrate(row);
@@ -83,11 +120,27 @@ final class Judge {
         for (int w = 0; w < cry.length; w++) {
             cry[w] = contract.gate().probability(clip.gateLogits()[w]);
         }
+        double[] reasons = contract.reasonAggregation().aggregate(probabilities, cry);
+        if (head == null) {
+            return new Reading(cry, probabilities, reasons);
+        }
+        double[][] corrections = clip.embeddings();
+        double[] correction = contract.reasonAggregation().aggregate(corrections, cry);
+        for (int w = 0; w < corrections.length; w++) {
+            head.correct(probabilities[w], corrections[w]);
+        }
+        head.correct(reasons, correction);
+        return new Reading(cry, corrections, correction);
+    }
+
+    CryResult judge(ClipScores clip, Reading reading) {
+        double[] cry = reading.cry();
+        double[][] probabilities = reading.windows();
         OptionalDouble clipCry = cry.length == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(contract.gate()
                         .probability(contract.gate().aggregation().aggregate(clip.gateLogits())));
-        double[] reasons = contract.reasonAggregation().aggregate(probabilities, cry);
+        double[] reasons = reading.reasons();
         List<ReasonScore> scores = scores(reasons);
 
         List<CryWindow> windows = new ArrayList<>(clip.windows());

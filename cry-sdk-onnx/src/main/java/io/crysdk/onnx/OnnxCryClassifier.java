@@ -8,6 +8,8 @@ import io.crysdk.CryException;
 import io.crysdk.CryResult;
 import io.crysdk.CryStream;
 import io.crysdk.ModelInfo;
+import io.crysdk.Personalization;
+import io.crysdk.Personalizer;
 import io.crysdk.StreamOptions;
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
@@ -16,38 +18,70 @@ import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
 import io.crysdk.spi.ClassifierOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The classifier: checks the audio, reads its windows, runs the network over batches of them, judges. */
 final class OnnxCryClassifier implements CryClassifier {
     private static final long MILLIS_PER_FRAME = 1000L * LogMelExtractor.FRAME_HOP / LogMelExtractor.SAMPLE_RATE;
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxCryClassifier.class);
     private static final int PATCH = LogMelExtractor.PATCH_FRAMES * LogMelExtractor.BANDS;
 
     private final OnnxModel model;
+    private final ModelInfo info;
     private final FrontEnd frontEnd;
+    private final ClassifierOptions options;
     private final Judge judge;
     private final StreamHub streams;
+    private final @Nullable PersonalHead head;
+    /** The classifier that owns the model: this one, unless it is a view. */
+    private final OnnxCryClassifier owner;
 
-    /** Calls share it, {@link #close()} takes it alone: so it waits for the calls in flight. */
+    /** Of an owner: the streams of its views, which end before the model is freed. Also the lock of what follows. */
+    private final Set<StreamHub> streamsOfViews = new HashSet<>();
+
+    private boolean closingStreams;
+
+    /** Calls share the owner's, and its {@link #close()} takes it alone: so it waits for the calls in flight. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
-    private boolean closed;
+    private volatile boolean closed;
 
     OnnxCryClassifier(OnnxModel model, ClassifierOptions options) {
         FrontEndSettings settings = model.contract().frontEnd();
         this.model = model;
+        this.info = model.info();
         int hopFrames = options.windowHop()
                 .map(hop -> Math.toIntExact(hop.toMillis() / MILLIS_PER_FRAME))
                 .orElse(settings.hopFrames());
         this.frontEnd = new FrontEnd(
                 new FrontEndSettings(settings.preEmphasis(), settings.zScore(), settings.shortClip(), hopFrames));
-        this.judge = new Judge(model.info(), model.contract(), options);
+        this.options = options;
+        this.judge = new Judge(info, model.contract(), options);
         this.streams = new StreamHub(model, judge);
+        this.head = null;
+        this.owner = this;
+    }
+
+    /** A view of a classifier, with a head or without. */
+    private OnnxCryClassifier(OnnxCryClassifier owner, @Nullable PersonalHead head) {
+        this.model = owner.model;
+        this.info = head == null ? owner.info : head.info(owner.info);
+        this.frontEnd = owner.frontEnd;
+        this.options = owner.options;
+        this.judge = head == null ? owner.judge : new Judge(info, model.contract(), options, head);
+        this.streams = new StreamHub(model, judge);
+        this.head = head;
+        this.owner = owner;
     }
 
     @Override
@@ -79,21 +113,101 @@ final class OnnxCryClassifier implements CryClassifier {
 
     @Override
     public CryStream openStream(StreamOptions options, Consumer<? super CryEvent> listener) {
-        return streams.openStream(options, Objects.requireNonNull(listener, "listener"));
+        return streams().openStream(options, Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
     public CryStream openStream(StreamOptions options) {
-        return streams.openStream(options, null);
+        return streams().openStream(options, null);
+    }
+
+    private StreamHub streams() {
+        if (owner != this) {
+            synchronized (owner.streamsOfViews) {
+                if (owner.closingStreams) {
+                    throw StreamHub.closed();
+                }
+                owner.streamsOfViews.add(streams);
+            }
+        }
+        return streams;
     }
 
     @Override
+    public Personalizer personalizer() {
+        return whileOpen(() -> new OnnxPersonalizer(this, model.info(), checkedEmbedding()));
+    }
+
+    @Override
+    public CryClassifier withPersonalization(Personalization personalization, Personalization.Use use) {
+        Objects.requireNonNull(use, "use");
+        return whileOpen(() -> {
+            PersonalHead.check(personalization, model.info(), checkedEmbedding());
+            boolean apply =
+                    use == Personalization.Use.ALWAYS || personalization.verdict() == Personalization.Verdict.LEARNT;
+            if (!apply) {
+                LOG.info("Not applied, the model answers alone: {}", personalization);
+            }
+            return new OnnxCryClassifier(owner, apply ? new PersonalHead(personalization) : null);
+        });
+    }
+
+    private int checkedEmbedding() {
+        if (model.embeddingSize() == 0) {
+            throw new CryException(
+                    CryErrorCode.MODEL_INCOMPATIBLE,
+                    "the model " + model.info().id() + " has no output named embedding, so it cannot be personalised:"
+                            + " export it with one, or use the default model");
+        }
+        return model.embeddingSize();
+    }
+
+    /** What the model alone makes of a clip, and its embedding as aggregated as its scores. */
+    Heard hearForLearning(AudioClip clip) {
+        Objects.requireNonNull(clip, "clip");
+        return whileOpen(() -> {
+            WindowBatch batch = model.take(true);
+            try {
+                ClipScores scores = hear(
+                                List.of(AudioChecks.signal(clip)),
+                                batch,
+                                PersonalHead.wholeEmbedding(checkedEmbedding()))
+                        .get(0);
+                Judge generic = owner.judge;
+                Judge.Reading reading = generic.read(scores);
+                double[] embedding = model.contract().reasonAggregation().aggregate(scores.embeddings(), reading.cry());
+                return new Heard(generic.judge(scores, reading), reading.reasons(), embedding);
+            } finally {
+                model.giveBack(batch);
+            }
+        });
+    }
+
+    /** A clip to learn from: the model's answer, all its probabilities in label order, the clip's embedding. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, compared by nobody.
+    record Heard(CryResult result, double[] reasons, double[] embedding) {}
+
+    @Override
     public ModelInfo model() {
-        return model.info();
+        return info;
     }
 
     @Override
     public void close() {
+        if (owner != this) {
+            closed = true;
+            streams.close();
+            synchronized (owner.streamsOfViews) {
+                owner.streamsOfViews.remove(streams);
+            }
+            return;
+        }
+        List<StreamHub> ofViews;
+        synchronized (streamsOfViews) {
+            closingStreams = true;
+            ofViews = List.copyOf(streamsOfViews);
+        }
+        ofViews.forEach(StreamHub::close);
         streams.close();
         inUse.writeLock().lock();
         try {
@@ -107,36 +221,39 @@ final class OnnxCryClassifier implements CryClassifier {
     }
 
     private <T> T whileOpen(Supplier<T> call) {
-        inUse.readLock().lock();
+        owner.inUse.readLock().lock();
         try {
-            if (closed) {
+            if (closed || owner.closed) {
                 throw new CryException(
                         CryErrorCode.CLOSED, "this classifier is closed: make one, share it, and close it at the end");
             }
             return call.get();
         } finally {
-            inUse.readLock().unlock();
+            owner.inUse.readLock().unlock();
         }
     }
 
     private List<CryResult> judge(List<Signal> signals) {
-        WindowBatch batch = model.take();
+        WindowBatch batch = model.take(head != null);
         try {
-            return hear(signals, batch).stream().map(judge::judge).toList();
+            return hear(signals, batch, head == null ? null : head.reader()).stream()
+                    .map(judge::judge)
+                    .toList();
         } finally {
             model.giveBack(batch);
         }
     }
 
     /** Fills the batch with the windows of one clip after the other, and runs it whenever it is full. */
-    private List<ClipScores> hear(List<Signal> signals, WindowBatch batch) {
+    private List<ClipScores> hear(
+            List<Signal> signals, WindowBatch batch, ClipScores.@Nullable EmbeddingReader embeddings) {
         List<ClipScores> clips = new ArrayList<>(signals.size());
         ClipScores[] owners = new ClipScores[batch.capacity()];
         int filled = 0;
         for (Signal signal : signals) {
             try (WindowReader reader = frontEnd.open(signal)) {
                 ClipScores clip = new ClipScores(
-                        reader, model.info().labels().size(), model.info().hasGate());
+                        reader, model.info().labels().size(), model.info().hasGate(), embeddings);
                 clips.add(clip);
                 int read;
                 while ((read = reader.read(batch.patches(), filled * PATCH, batch.capacity() - filled)) > 0) {

@@ -40,6 +40,7 @@ public final class OnnxModel implements AutoCloseable {
     private final ModelContract contract;
     private final ModelInfo info;
     private final ArrayBlockingQueue<WindowBatch> batches = new ArrayBlockingQueue<>(IDLE_BATCHES);
+    private final ArrayBlockingQueue<WindowBatch> embeddingBatches = new ArrayBlockingQueue<>(IDLE_BATCHES);
 
     private volatile boolean closed;
 
@@ -227,16 +228,21 @@ public final class OnnxModel implements AutoCloseable {
         return new Output(probabilities, cry, embeddings);
     }
 
-    /** Lends room for one run, without an embedding. */
-    WindowBatch take() {
-        WindowBatch batch = batches.poll();
-        return batch == null ? newBatch(false) : batch;
+    /** Lends room for one run. */
+    WindowBatch take(boolean withEmbedding) {
+        WindowBatch batch = (withEmbedding ? embeddingBatches : batches).poll();
+        return batch == null ? newBatch(withEmbedding) : batch;
     }
 
     void giveBack(WindowBatch batch) {
-        if (!batches.offer(batch)) {
+        if (!(batch.hasEmbedding() ? embeddingBatches : batches).offer(batch)) {
             batch.close();
         }
+    }
+
+    /** How many values an embedding has, 0 without one. */
+    int embeddingSize() {
+        return graph.embeddingSize();
     }
 
     /** Frees the session and the room of its runs. Closing again does nothing. */
@@ -245,6 +251,7 @@ public final class OnnxModel implements AutoCloseable {
         closed = true;
         ArrayDeque<WindowBatch> idle = new ArrayDeque<>();
         batches.drainTo(idle);
+        embeddingBatches.drainTo(idle);
         idle.forEach(WindowBatch::close);
         close(session);
     }

@@ -31,7 +31,7 @@ public enum ReasonAggregation {
     }
 
     /**
-     * Aggregates.
+     * Aggregates. What is linear in the embedding, or the embedding itself, is aggregated by the same weights.
      *
      * @param probabilities [windows][labels], each row summing to one, at least one row
      * @param cry [windows] cry probabilities, 0 to 1; empty where the model has no gate

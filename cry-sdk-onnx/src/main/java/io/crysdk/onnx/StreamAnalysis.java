@@ -29,6 +29,10 @@ final class StreamAnalysis {
     private final Consumer<? super CryEvent> events;
     private final long levelPeriod;
     private final double[] reasons;
+    private final ClipScores.@Nullable EmbeddingReader corrector;
+    private final double[] correction;
+    /** The reasons, and behind them their correction. */
+    private final double[] said;
 
     private int rate = LogMelExtractor.SAMPLE_RATE;
     private int channels = 1;
@@ -55,7 +59,11 @@ final class StreamAnalysis {
             FrontEnd frontEnd, Judge judge, int labels, StreamOptions options, Consumer<? super CryEvent> events) {
         this.frontEnd = frontEnd;
         this.judge = judge;
-        this.detector = new CryDetector(judge, labels, options, events);
+        PersonalHead head = judge.head();
+        this.corrector = head == null ? null : head.reader();
+        this.correction = new double[corrector == null ? 0 : corrector.size()];
+        this.said = new double[labels + correction.length];
+        this.detector = new CryDetector(judge, said.length, options, events);
         this.events = events;
         this.levelPeriod = Math.round(CryDetector.seconds(options.levelEvery()) * RATE);
         this.reasons = new double[labels];
@@ -132,7 +140,12 @@ final class StreamAnalysis {
             reasons[k] = ClipScores.checked(batch.probability(window, k));
         }
         judge.calibrate(reasons);
-        detector.window(base + open.windowStart() / RATE, now(open), logit, reasons, open.windowMeanSquare());
+        System.arraycopy(reasons, 0, said, 0, reasons.length);
+        if (corrector != null) {
+            corrector.read(batch, window, correction);
+            System.arraycopy(correction, 0, said, reasons.length, correction.length);
+        }
+        detector.window(base + open.windowStart() / RATE, now(open), logit, said, open.windowMeanSquare());
     }
 
     boolean ended() {

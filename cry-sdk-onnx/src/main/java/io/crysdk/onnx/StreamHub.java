@@ -150,7 +150,7 @@ final class StreamHub implements AutoCloseable {
         }
         WindowBatch batch;
         try {
-            batch = model.take();
+            batch = model.take(judge.head() != null);
         } catch (RuntimeException | Error e) {
             OnnxCryStream stream;
             while ((stream = ready.poll()) != null) {

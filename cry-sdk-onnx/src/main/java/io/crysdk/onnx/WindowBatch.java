@@ -88,6 +88,10 @@ final class WindowBatch implements AutoCloseable {
         return cry == null ? 1.0f : cry.get(window);
     }
 
+    boolean hasEmbedding() {
+        return embedding != null;
+    }
+
     void embedding(int window, float[] out, int outOffset) {
         if (embedding == null) {
             throw new IllegalStateException("the model has no embedding, or none was asked for");
