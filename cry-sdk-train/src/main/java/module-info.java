@@ -5,6 +5,7 @@ module io.crysdk.train {
     requires transitive io.crysdk.onnx;
     requires ai.djl.api;
     requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.toml;
     requires com.google.protobuf;
     requires com.microsoft.onnxruntime;
     requires transitive info.picocli;

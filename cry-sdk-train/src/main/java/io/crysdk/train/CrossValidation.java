@@ -1,5 +1,6 @@
 package io.crysdk.train;
 
+import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.ShortClipPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,19 +29,19 @@ final class CrossValidation {
 
     private final Recipe recipe;
     private final Path work;
-    private final int hop;
+    private final FrontEndSettings frontEnd;
 
     /**
      * Creates a cross-validation.
      *
      * @param recipe how a network is made of recordings
      * @param work where networks are kept
-     * @param hop frames between windows, as inference will have it
+     * @param frontEnd as inference will have it
      */
-    CrossValidation(Recipe recipe, Path work, int hop) {
+    CrossValidation(Recipe recipe, Path work, FrontEndSettings frontEnd) {
         this.recipe = recipe;
         this.work = work;
-        this.hop = hop;
+        this.frontEnd = frontEnd;
     }
 
     /**
@@ -79,13 +80,16 @@ final class CrossValidation {
                     .toList();
             LOG.info("fold {}: {} recordings to learn, {} held out", fold, learnt.size(), held.size());
             try (VggishNet network = network(fold, learnt, seed, runName)) {
-                List<ClipScore> own = Scorer.score(network, held, hop);
+                List<ClipScore> own = Scorer.score(network, held, frontEnd.hopFrames());
                 LOG.info("fold {}: {}", fold, gate(own));
                 scores.addAll(own);
                 noisy = concat(noisy, noisy(network, held, seed + fold));
                 ShortClips cuts = new ShortClips(held, seed + fold);
                 for (ShortClipPolicy policy : ShortClipPolicy.values()) {
-                    double[][] gate = cuts.score(network, policy);
+                    double[][] gate = cuts.score(
+                            network,
+                            new FrontEndSettings(
+                                    frontEnd.preEmphasis(), frontEnd.zScore(), policy, frontEnd.hopFrames()));
                     cries.merge(policy, gate[0], CrossValidation::concat);
                     others.merge(policy, gate[1], CrossValidation::concat);
                 }
@@ -121,7 +125,7 @@ final class CrossValidation {
                 mixed.add(new Clip(clip.entry(), atZeroDb(clip.logMel(), other), clip.sha256()));
             }
         }
-        return Scorer.score(network, mixed, hop).stream()
+        return Scorer.score(network, mixed, frontEnd.hopFrames()).stream()
                 .mapToDouble(ClipScore::gate)
                 .toArray();
     }

@@ -1,10 +1,11 @@
 package io.crysdk.train;
 
 import io.crysdk.AudioClip;
+import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
-import io.crysdk.dsp.ShortClipPolicy;
 import io.crysdk.dsp.Signal;
+import io.crysdk.dsp.WindowReader;
 import io.crysdk.onnx.ModelContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +39,6 @@ public final class FeatureStore {
     public FeatureStore(Path folder, FrontEndSettings settings) {
         this.folder = folder;
         this.settings = settings;
-        if (settings.preEmphasis() != 0.0 || settings.zScore()) {
-            throw new IllegalArgumentException("pre-emphasis and z-score cannot be trained yet, found " + settings);
-        }
     }
 
     /** Loads every usable recording. */
@@ -49,16 +46,19 @@ public final class FeatureStore {
         List<Manifest.Entry> entries =
                 manifest.entries().stream().filter(Manifest.Entry::usable).toList();
         List<Clip> clips = new ArrayList<>(entries.size());
+        FrontEnd frontEnd = everyFrame(settings);
+        // The hop cuts windows out of frames and is none of the features' business.
+        FrontEndSettings key = frontEnd.settings();
         long computed = 0;
         for (Manifest.Entry entry : entries) {
             byte[] audio = Files.readAllBytes(entry.file());
             String sha = Digests.sha256(audio);
-            Path cached = folder.resolve(Digests.sha256(sha + " " + ModelContract.FEATURES + " " + settings) + ".f32");
+            Path cached = folder.resolve(Digests.sha256(sha + " " + ModelContract.FEATURES + " " + key) + ".f32");
             float[] logMel;
             if (Files.exists(cached)) {
                 logMel = read(cached);
             } else {
-                logMel = frames(fill(samples(entry.file()), settings.shortClip()));
+                logMel = frames(new Stretch(samples(entry.file())), frontEnd);
                 float[] computedNow = logMel;
                 WriteAside.write(cached, aside -> write(aside, computedNow));
                 if (++computed % 200 == 0) {
@@ -79,20 +79,24 @@ public final class FeatureStore {
         return samples;
     }
 
-    /** Fills samples up to one window where they are fewer. */
-    static double[] fill(double[] samples, ShortClipPolicy policy) {
-        if (samples.length >= LogMelExtractor.PATCH_SAMPLES) {
-            return samples;
-        }
-        double[] filled = Arrays.copyOf(samples, LogMelExtractor.PATCH_SAMPLES);
-        policy.fill(filled, samples.length);
-        return filled;
+    /** A front end for {@link #frames}: its windows meet each frame once, and the last of them a few twice. */
+    static FrontEnd everyFrame(FrontEndSettings settings) {
+        return new FrontEnd(new FrontEndSettings(
+                settings.preEmphasis(), settings.zScore(), settings.shortClip(), LogMelExtractor.PATCH_FRAMES));
     }
 
-    /** [frames][64] log-mel of all frames. */
-    static float[] frames(double[] samples) {
-        float[] out = new float[LogMelExtractor.frames(samples.length) * LogMelExtractor.BANDS];
-        new LogMelExtractor().frames(samples, 0, samples.length, out, 0);
+    /** [frames][64] log-mel of a signal as inference would have it, one patch or more. */
+    static float[] frames(Signal signal, FrontEnd everyFrame) {
+        int frames = Math.max(LogMelExtractor.frames(signal.length()), LogMelExtractor.PATCH_FRAMES);
+        float[] out = new float[frames * LogMelExtractor.BANDS];
+        float[] window = new float[LogMelExtractor.PATCH_FRAMES * LogMelExtractor.BANDS];
+        try (WindowReader reader = everyFrame.open(signal)) {
+            for (int w = 0; w < reader.windows(); w++) {
+                reader.read(window, 0, 1);
+                int start = FrontEnd.startFrame(w, frames, LogMelExtractor.PATCH_FRAMES);
+                System.arraycopy(window, 0, out, start * LogMelExtractor.BANDS, window.length);
+            }
+        }
         return out;
     }
 

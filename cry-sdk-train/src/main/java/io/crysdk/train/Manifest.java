@@ -27,6 +27,7 @@ import org.apache.commons.csv.CSVRecord;
  * <tr><td>path</td><td>the audio file, relative to the manifest's folder; required</td></tr>
  * <tr><td>label or class</td><td>the reason; empty where it is not known</td></tr>
  * <tr><td>group</td><td>who is heard: nothing of one group stands in two folds; the path where empty</td></tr>
+ * <tr><td>recording</td><td>what a cut clip was cut from; the path where empty</td></tr>
  * <tr><td>fold</td><td>0 and up; empty where the rows are not divided yet</td></tr>
  * <tr><td>is_cry</td><td>1, 0 or ?; a file without this column says that labelled rows are cries and others are not</td></tr>
  * <tr><td>segments</td><td>where the cries are: {@code start-end} in 16 kHz samples, {@code ;} between; empty means
@@ -72,6 +73,7 @@ public final class Manifest {
      * @param originalName what its author calls it
      * @param part under which name its figures are told: the collection, or the manifest's name where that has no use
      *     column
+     * @param recording the recording that this is, or was cut from
      */
     public record Entry(
             Path file,
@@ -87,12 +89,47 @@ public final class Manifest {
             String licence,
             String author,
             String originalName,
-            String part) {
+            String part,
+            String recording) {
         /**
          * Creates an entry.
          */
         public Entry {
             segments = List.copyOf(segments);
+        }
+
+        /** An entry that is a whole recording. */
+        Entry(
+                Path file,
+                String path,
+                String label,
+                String group,
+                int fold,
+                Cry cry,
+                List<Span> segments,
+                String use,
+                String source,
+                String category,
+                String licence,
+                String author,
+                String originalName,
+                String part) {
+            this(
+                    file,
+                    path,
+                    label,
+                    group,
+                    fold,
+                    cry,
+                    segments,
+                    use,
+                    source,
+                    category,
+                    licence,
+                    author,
+                    originalName,
+                    part,
+                    path);
         }
 
         /** The same recording in another fold. */
@@ -111,7 +148,8 @@ public final class Manifest {
                     licence,
                     author,
                     originalName,
-                    part);
+                    part,
+                    recording);
         }
 
         /**
@@ -163,6 +201,46 @@ public final class Manifest {
         return new Manifest(entries);
     }
 
+    /**
+     * Divides the rows into folds where none has one: every group in one fold, labels and other sounds spread evenly.
+     *
+     * @param folds how many
+     * @param seed which of the many ways
+     * @return this where all rows have a fold
+     * @throws ManifestException if only some rows have one, or there are fewer groups than folds
+     */
+    Manifest withFolds(int folds, long seed) {
+        long without = entries.stream().filter(e -> e.fold() < 0).count();
+        if (without == 0) {
+            return this;
+        }
+        if (without < entries.size()) {
+            throw new ManifestException(
+                    List.of(without + " of " + entries.size() + " rows have no fold: give all of them one, or none"));
+        }
+        List<String> kinds =
+                entries.stream().map(Manifest::kind).distinct().sorted().toList();
+        int[] parted;
+        try {
+            parted = Folds.of(
+                    entries.stream().mapToInt(e -> kinds.indexOf(kind(e))).toArray(),
+                    entries.stream().map(Entry::group).toList(),
+                    folds,
+                    seed);
+        } catch (IllegalArgumentException e) {
+            throw new ManifestException(List.of("no folds can be made that share no group: " + e.getMessage()));
+        }
+        List<Entry> placed = new ArrayList<>();
+        for (int i = 0; i < parted.length; i++) {
+            placed.add(entries.get(i).withFold(parted[i]));
+        }
+        return new Manifest(placed);
+    }
+
+    private static String kind(Entry entry) {
+        return entry.cry() + " " + entry.label();
+    }
+
     private static void foldsPerGroup(List<Entry> entries, List<String> problems) {
         Map<String, Set<Integer>> folds = new HashMap<>();
         entries.forEach(
@@ -200,6 +278,10 @@ public final class Manifest {
                     .setIgnoreEmptyLines(true)
                     .setTrim(true)
                     .get();
+            if (!Files.isReadable(file)) {
+                problems.add(file + ": no such file, or it may not be read");
+                return;
+            }
             try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
                     CSVParser parser = format.parse(reader)) {
                 if (!parser.getHeaderMap().containsKey("path")) {
@@ -227,6 +309,7 @@ public final class Manifest {
             List<Span> segments = segments(text(row, "segments"), line);
             if (problems.size() == before) {
                 String group = text(row, "group");
+                String recording = text(row, "recording");
                 entries.add(new Entry(
                         audio,
                         path,
@@ -241,7 +324,8 @@ public final class Manifest {
                         text(row, "licence"),
                         text(row, "author_or_repo"),
                         text(row, "original_name"),
-                        row.isMapped("use") ? text(row, "source") : name.replaceFirst("\\.csv$", "")));
+                        row.isMapped("use") ? text(row, "source") : name.replaceFirst("\\.csv$", ""),
+                        recording.isEmpty() ? path : recording));
             }
         }
 

@@ -1,7 +1,8 @@
 package io.crysdk.train;
 
+import io.crysdk.dsp.FrontEnd;
+import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
-import io.crysdk.dsp.ShortClipPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,14 +40,15 @@ final class ShortClips {
     }
 
     /** Gate logits of the cries and of the others. */
-    double[][] score(VggishNet network, ShortClipPolicy policy) {
-        return new double[][] {score(network, cries, policy), score(network, others, policy)};
+    double[][] score(VggishNet network, FrontEndSettings settings) {
+        FrontEnd frontEnd = FeatureStore.everyFrame(settings);
+        return new double[][] {score(network, cries, frontEnd), score(network, others, frontEnd)};
     }
 
-    private static double[] score(VggishNet network, List<double[]> cuts, ShortClipPolicy policy) {
+    private static double[] score(VggishNet network, List<double[]> cuts, FrontEnd frontEnd) {
         float[] patches = new float[cuts.size() * Augmentation.PATCH];
         for (int i = 0; i < cuts.size(); i++) {
-            float[] frames = FeatureStore.frames(FeatureStore.fill(cuts.get(i), policy));
+            float[] frames = FeatureStore.frames(new Stretch(cuts.get(i)), frontEnd);
             System.arraycopy(frames, 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
         }
         double[] gate = new double[cuts.size()];

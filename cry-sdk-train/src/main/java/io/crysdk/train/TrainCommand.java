@@ -2,6 +2,8 @@ package io.crysdk.train;
 
 import ai.djl.engine.Engine;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crysdk.CryReason;
 import io.crysdk.dsp.FrontEndSettings;
@@ -15,16 +17,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,10 +41,14 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         description = "Trains a cry model from labelled recordings.",
-        subcommands = {TrainCommand.CrossValidate.class, TrainCommand.Train.class, TrainCommand.Make.class})
+        subcommands = {
+            TrainCommand.CrossValidate.class,
+            TrainCommand.Train.class,
+            TrainCommand.Make.class,
+            SynthesizeCommand.class
+        })
 public final class TrainCommand {
-    private static final List<String> LABELS =
-            List.of(CryReason.HUNGER.id(), CryReason.BOREDOM.id(), CryReason.TIREDNESS.id(), CryReason.DISCOMFORT.id());
+    private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
     private TrainCommand() {}
 
@@ -62,6 +70,12 @@ public final class TrainCommand {
     public static int run(String... args) {
         return new CommandLine(new TrainCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("train: " + e.getMessage());
+                    command.getErr().flush();
+                    LOG.debug("failed", e);
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
                 .execute(args);
     }
 
@@ -76,121 +90,34 @@ public final class TrainCommand {
                 .forEach((name, subcommand) -> command.addSubcommand(name, subcommand));
     }
 
-    /** What every subcommand needs to know. */
-    static final class RecipeOptions {
-        @Option(
-                names = "--manifest",
-                required = true,
-                split = ",",
-                description = "CSV files with path, label or class, group, fold, is_cry, segments, use.")
-        List<Path> manifests = List.of();
-
-        @Option(
-                names = "--work",
-                required = true,
-                description = "Folder for features and unfinished work; may be deleted at any time.")
-        Path work = Path.of(".");
-
-        @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-        long seed;
-
-        @Option(
-                names = "--threads",
-                defaultValue = "2",
-                description = "PyTorch's threads; 1 gives the same bits in every run. Default: ${DEFAULT-VALUE}.")
-        int threads;
-
-        @Option(
-                names = "--width-divisor",
-                defaultValue = "4",
-                description = "1 for VGGish's own channels, 4 for a quarter. Default: ${DEFAULT-VALUE}.")
-        int divisor;
-
-        @Option(
-                names = "--hidden",
-                split = ",",
-                defaultValue = "512",
-                description = "Dense layers before the embedding; VGGish: 4096,4096. Default: ${DEFAULT-VALUE}.")
-        List<Integer> hidden = List.of();
-
-        @Option(
-                names = "--batch-norm",
-                defaultValue = "true",
-                arity = "1",
-                description = "Normalise after convolutions. Default: ${DEFAULT-VALUE}.")
-        boolean batchNorm;
-
-        @Option(names = "--epochs", defaultValue = "18", description = "Default: ${DEFAULT-VALUE}.")
-        int epochs;
-
-        @Option(
-                names = "--teacher",
-                paramLabel = "WINDOWS.csv=PROBABILITIES.npy",
-                description = "What a tagger says of the recordings, learnt beside the labels; may be repeated.")
-        Map<Path, Path> teachers = new TreeMap<>();
-
-        @Option(
-                names = "--pretraining-epochs",
-                defaultValue = "0",
-                description = "Epochs of learning from the teacher alone. Default: ${DEFAULT-VALUE}.")
-        int pretrainingEpochs;
-
-        @Option(names = "--steps", defaultValue = "67", description = "Batches in an epoch. Default: ${DEFAULT-VALUE}.")
-        int steps;
-
-        @Option(names = "--batch", defaultValue = "64", description = "Patches in a batch. Default: ${DEFAULT-VALUE}.")
-        int batch;
-
-        NetSettings net() {
-            return NetSettings.vggish(divisor, hidden, batchNorm, LABELS.size());
-        }
-
-        TrainSettings training() {
-            return TrainSettings.DEFAULT.withLength(epochs, steps, batch);
-        }
-
-        Recipe recipe() throws IOException {
-            Teacher teacher = null;
-            if (!teachers.isEmpty()) {
-                List<Teacher.Pair> pairs = new ArrayList<>();
-                teachers.forEach((windows, probabilities) -> pairs.add(new Teacher.Pair(windows, probabilities)));
-                teacher = Teacher.read(pairs);
-            }
-            TrainSettings pretraining =
-                    pretrainingEpochs == 0 ? null : training().withLength(pretrainingEpochs, steps, batch);
-            return new Recipe(net(), pretraining, training(), AugmentationSettings.DEFAULT, LABELS, teacher);
-        }
-
-        List<Clip> clips() throws IOException {
-            return new FeatureStore(work.resolve("features"), FrontEndSettings.PLAIN).load(Manifest.read(manifests));
-        }
-
-        /** Everything that a network follows from, bar the code. */
-        String run(List<Clip> clips) {
-            return "seed " + seed + ", threads " + threads + ", " + net() + ", " + training() + ", pretraining "
-                    + pretrainingEpochs + ", teachers " + teachers.keySet() + ", data " + digest(clips);
-        }
-
-        static String digest(List<Clip> clips) {
-            TreeSet<String> rows = new TreeSet<>();
-            clips.forEach(c -> rows.add(c.sha256() + " " + c.entry().label() + " "
-                    + c.entry().fold() + " " + c.entry().cry() + " " + c.entry().segments() + " "
-                    + c.entry().category()));
-            return Digests.sha256(String.join("\n", rows));
-        }
-    }
-
     /** Judges a recipe. */
     @Command(
             name = "crossval",
             mixinStandardHelpOptions = true,
             description = "Trains one network for each fold on the others and writes report.json and report.md.")
-    static final class CrossValidate implements Runnable {
+    static final class CrossValidate implements Callable<Integer> {
         @Mixin
         RecipeOptions recipe = new RecipeOptions();
 
-        @Option(names = "--report", required = true, description = "Folder for report.json and report.md.")
-        Path report = Path.of(".");
+        @Option(
+                names = "--report",
+                defaultValue = "cry-train/report",
+                description = "Folder for report.json and report.md. Default: ${DEFAULT-VALUE}.")
+        Path report = Path.of("cry-train/report");
+
+        @Option(
+                names = "--rungs",
+                split = ",",
+                paramLabel = "RUNG",
+                description =
+                        "Judge the reasons on units of crying, divided in one way after the other: group, recording,"
+                                + " segment, overlap, oversampled. Without it, the gate on the manifest's folds.")
+        List<Rung> rungs = List.of();
+
+        @Option(
+                names = "--baselines",
+                description = "With --rungs: the baselines alone, which need no PyTorch and take seconds.")
+        boolean baselines;
 
         @Option(
                 names = "--leave-out-kinds",
@@ -208,9 +135,13 @@ public final class TrainCommand {
         CommandSpec spec = CommandSpec.create();
 
         @Override
-        public void run() {
-            checked(() -> say(
-                    spec, crossValidate(recipe, report, clips -> kinds ? CategoryFolds.of(clips, staying) : clips)));
+        public Integer call() throws IOException {
+            if (recipe.config().rungs().isEmpty() && rungs.isEmpty()) {
+                say(spec, crossValidate(recipe, report, clips -> kinds ? CategoryFolds.of(clips, staying) : clips));
+            } else {
+                say(spec, climb(recipe, report, rungs, !baselines));
+            }
+            return 0;
         }
     }
 
@@ -219,22 +150,26 @@ public final class TrainCommand {
             name = "train",
             mixinStandardHelpOptions = true,
             description = "Trains on all recordings and exports an ONNX file, read as a report says it should be.")
-    static final class Train implements Runnable {
+    static final class Train implements Callable<Integer> {
         @Mixin
         RecipeOptions recipe = new RecipeOptions();
 
         @Mixin
         Target target = new Target();
 
-        @Option(names = "--report", required = true, description = "Folder with report.json of the same recipe.")
-        Path report = Path.of(".");
+        @Option(
+                names = "--report",
+                defaultValue = "cry-train/report",
+                description = "Folder with report.json of the same recipe. Default: ${DEFAULT-VALUE}.")
+        Path report = Path.of("cry-train/report");
 
         @Spec
         CommandSpec spec = CommandSpec.create();
 
         @Override
-        public void run() {
-            checked(() -> say(spec, train(recipe, target, report)));
+        public Integer call() throws IOException {
+            say(spec, train(recipe, target, report));
+            return 0;
         }
     }
 
@@ -243,25 +178,27 @@ public final class TrainCommand {
             name = "make",
             mixinStandardHelpOptions = true,
             description = "Cross-validates, then trains on all recordings and exports.")
-    static final class Make implements Runnable {
+    static final class Make implements Callable<Integer> {
         @Mixin
         RecipeOptions recipe = new RecipeOptions();
 
         @Mixin
         Target target = new Target();
 
-        @Option(names = "--report", required = true, description = "Folder for report.json and report.md.")
-        Path report = Path.of(".");
+        @Option(
+                names = "--report",
+                defaultValue = "cry-train/report",
+                description = "Folder for report.json and report.md. Default: ${DEFAULT-VALUE}.")
+        Path report = Path.of("cry-train/report");
 
         @Spec
         CommandSpec spec = CommandSpec.create();
 
         @Override
-        public void run() {
-            checked(() -> {
-                say(spec, crossValidate(recipe, report, UnaryOperator.identity()));
-                say(spec, train(recipe, target, report));
-            });
+        public Integer call() throws IOException {
+            say(spec, crossValidate(recipe, report, UnaryOperator.identity()));
+            say(spec, train(recipe, target, report));
+            return 0;
         }
     }
 
@@ -292,30 +229,84 @@ public final class TrainCommand {
     private static String crossValidate(RecipeOptions recipe, Path folder, UnaryOperator<List<Clip>> folds)
             throws IOException {
         long begin = System.nanoTime();
-        PyTorch.require(recipe.threads);
+        long seed = recipe.config().seeds().get(0);
+        PyTorch.require(recipe.config().threads());
         List<Clip> clips = folds.apply(recipe.clips());
-        CrossValidation validation =
-                new CrossValidation(recipe.recipe(), recipe.work, FrontEndSettings.PLAIN.hopFrames());
-        CrossValidation.Pooled pooled = validation.run(clips, recipe.seed, recipe.run(clips));
-        Judgement judgement = new Judgement(pooled, LABELS);
+        CrossValidation validation = new CrossValidation(
+                recipe.recipe(), recipe.work, recipe.config().frontEnd());
+        CrossValidation.Pooled pooled = validation.run(clips, seed, recipe.run(clips));
+        Judgement judgement = new Judgement(pooled, recipe.config().labels());
         ObjectNode run = judgement.json().putObject("run");
-        run.put("seed", recipe.seed);
-        run.put("threads", recipe.threads);
-        run.put("network", recipe.net().toString());
-        run.put("training", recipe.training().toString());
+        run.put("seed", seed);
+        describe(run, recipe);
         run.put("data_sha256", RecipeOptions.digest(clips));
-        for (Path manifest : recipe.manifests) {
-            run.put("sha256_of_" + manifest.getFileName(), Digests.sha256(Files.readAllBytes(manifest)));
-        }
-        run.put("java", Runtime.version().toString());
         run.put("djl_pytorch", Engine.getInstance().getVersion());
-        run.put("onnxruntime", OnnxRuntime.version());
-        run.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-        run.put("cores", Runtime.getRuntime().availableProcessors());
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
         Judgement.write(judgement.json(), folder);
         scores(pooled, recipe.work.resolve("scores.csv"));
         return Judgement.figures(judgement.json());
+    }
+
+    private static void describe(ObjectNode run, RecipeOptions recipe) throws IOException {
+        TrainConfig config = recipe.config();
+        run.put("preset", recipe.preset);
+        run.put("threads", config.threads());
+        run.put("network", config.net().toString());
+        run.put("training", config.training().toString());
+        run.put("augmentation", config.augmentation().toString());
+        run.put("front_end", config.frontEnd().toString());
+        run.put("start", config.start().map(Path::toString).orElse("He's initialisation"));
+        for (Path manifest : recipe.manifests) {
+            run.put("sha256_of_" + manifest.getFileName(), Digests.sha256(Files.readAllBytes(manifest)));
+        }
+        run.put("java", Runtime.version().toString());
+        run.put("onnxruntime", OnnxRuntime.version());
+        run.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        run.put("cores", Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The ladder of splits. */
+    private static String climb(RecipeOptions recipe, Path folder, List<Rung> asked, boolean networks)
+            throws IOException {
+        long begin = System.nanoTime();
+        TrainConfig config = recipe.config();
+        Manifest manifest = Manifest.read(recipe.manifests);
+        if (networks) {
+            PyTorch.require(config.threads());
+        }
+        List<Rung> rungs = asked.isEmpty() ? config.rungs() : asked;
+        Ladder ladder = new Ladder(config.units(null), config.folds(), config.unitsPerRecording(), recipe.work);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("title", "The reasons of crying under every split");
+        json.put(
+                "notice",
+                "The same cries and the same network; only what stands on both sides of the split differs. A figure of a"
+                        + " rung says nothing about a baby, or a recording, that the rung does not hold out.");
+        json.set("ladder", ladder.run(manifest, rungs, config.seeds(), networks));
+        ObjectNode run = json.putObject("run");
+        run.put("seeds", config.seeds().toString());
+        run.put("folds", config.folds());
+        run.put("units_per_recording", config.unitsPerRecording());
+        run.put("weighing", config.weighing().toString());
+        describe(run, recipe);
+        if (networks) {
+            run.put("djl_pytorch", Engine.getInstance().getVersion());
+        }
+        run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
+        byte[] bytes =
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json);
+        WriteAside.write(folder.resolve("report.json"), aside -> Files.write(aside, bytes));
+        StringJoiner lines = new StringJoiner("\n");
+        json.path("ladder")
+                .forEach(rung -> lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: accuracy %.3f, weighted F1 %.3f, UAR %.3f; always the commonest %.3f",
+                        rung.path("name").asText(),
+                        rung.at("/figures/accuracy/value").asDouble(),
+                        rung.at("/figures/weighted_f1/value").asDouble(),
+                        rung.at("/figures/uar/value").asDouble(),
+                        rung.at("/figures/accuracy/majority").asDouble())));
+        return lines.toString();
     }
 
     /** One row a recording, to look closer at what went wrong. */
@@ -335,7 +326,8 @@ public final class TrainCommand {
     }
 
     private static String train(RecipeOptions recipe, Target target, Path report) throws IOException {
-        PyTorch.require(recipe.threads);
+        long seed = recipe.config().seeds().get(0);
+        PyTorch.require(recipe.config().threads());
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
         List<Clip> clips = recipe.clips();
         Path kept = recipe.work.resolve("final.ckpt");
@@ -344,8 +336,8 @@ public final class TrainCommand {
         Recipe how = recipe.recipe();
         Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);
         VggishNet network = before.isPresent()
-                ? VggishNet.create(how.net(), new SplittableRandom(recipe.seed))
-                : how.train("all folds", clips, recipe.seed + 1000, progress);
+                ? VggishNet.create(how.net(), new SplittableRandom(seed))
+                : how.train("all folds", clips, seed + 1000, progress);
         try (network) {
             if (before.isPresent()) {
                 network.load(before.get());
@@ -354,7 +346,7 @@ public final class TrainCommand {
                 progress.done();
             }
             double difference = OnnxExporter.export(
-                    network, contract(json, target, clips), target.out, windows(clips, recipe.seed));
+                    network, contract(json, target, recipe.config(), clips), target.out, windows(clips, seed));
             if (target.attribution != null) {
                 String markdown =
                         Attribution.markdown(clips.stream().map(Clip::entry).toList());
@@ -368,17 +360,17 @@ public final class TrainCommand {
         }
     }
 
-    private static ModelContract contract(ObjectNode report, Target target, List<Clip> clips) {
-        FrontEndSettings plain = FrontEndSettings.PLAIN;
+    private static ModelContract contract(ObjectNode report, Target target, TrainConfig config, List<Clip> clips) {
+        FrontEndSettings frontEnd = config.frontEnd();
         return new ModelContract(
                 target.id,
                 target.version,
-                LABELS.stream().map(CryReason::new).toList(),
+                config.labels().stream().map(CryReason::new).toList(),
                 new FrontEndSettings(
-                        plain.preEmphasis(),
-                        plain.zScore(),
+                        frontEnd.preEmphasis(),
+                        frontEnd.zScore(),
                         ShortClipPolicy.ofId(report.at("/chosen/short_clip").asText()),
-                        plain.hopFrames()),
+                        frontEnd.hopFrames()),
                 new GateContract(
                         GateAggregation.TOP3_MEAN,
                         report.at("/chosen/gate_slope").asDouble(),
@@ -413,20 +405,6 @@ public final class TrainCommand {
         }
         Augmentation.toLogMel(new float[Augmentation.PATCH], patches, count * Augmentation.PATCH);
         return patches;
-    }
-
-    /** Work that may fail to read or write. */
-    @FunctionalInterface
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void checked(Work work) {
-        try {
-            work.run();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private static void say(CommandSpec spec, String line) {

@@ -1,6 +1,7 @@
 package io.crysdk.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
@@ -8,8 +9,11 @@ import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.ShortClipPolicy;
 import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,10 +29,10 @@ class WindowsTest {
             pcm[i] = (float) random.nextDouble(-0.5, 0.5);
             samples[i] = pcm[i];
         }
-        for (ShortClipPolicy policy : ShortClipPolicy.values()) {
-            float[] frames = FeatureStore.frames(FeatureStore.fill(samples, policy));
+        for (FrontEndSettings settings : settings()) {
+            float[] frames = FeatureStore.frames(new Stretch(samples), FeatureStore.everyFrame(settings));
             List<Integer> starts = Scorer.starts(frames.length / LogMelExtractor.BANDS, 48);
-            FrontEnd frontEnd = new FrontEnd(new FrontEndSettings(0, false, policy, 48));
+            FrontEnd frontEnd = new FrontEnd(settings);
             try (WindowReader reader = frontEnd.open(Signal.of(pcm))) {
                 assertThat(starts).hasSize(reader.windows());
                 float[] windows = new float[reader.windows() * Augmentation.PATCH];
@@ -41,5 +45,24 @@ class WindowsTest {
                 }
             }
         }
+    }
+
+    private static List<FrontEndSettings> settings() {
+        return Arrays.stream(ShortClipPolicy.values())
+                .flatMap(policy -> Stream.of(
+                        new FrontEndSettings(0.0, false, policy, 48),
+                        new FrontEndSettings(0.97, false, policy, 48),
+                        new FrontEndSettings(0.97, true, policy, 48)))
+                .toList();
+    }
+
+    @Test
+    void aStretchIsTheSameAsItsCopy() {
+        double[] samples = new SplittableRandom(1).doubles(20000, -0.5, 0.5).toArray();
+        FrontEnd frontEnd = FeatureStore.everyFrame(FrontEndSettings.PAPER);
+        assertThat(FeatureStore.frames(new Stretch(samples, 1234, 9876), frontEnd))
+                .isEqualTo(FeatureStore.frames(new Stretch(Arrays.copyOfRange(samples, 1234, 9876)), frontEnd));
+        assertThatThrownBy(() -> new Stretch(samples, 7, 7)).hasMessageContaining("one sample");
+        assertThatThrownBy(() -> new Stretch(samples, 7, 20001)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

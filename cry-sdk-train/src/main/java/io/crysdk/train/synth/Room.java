@@ -12,9 +12,14 @@ final class Room {
 
     /** Adds the tail in place. */
     static void apply(float[] track) {
+        apply(track, DECAY_SECONDS, WET);
+    }
+
+    /** The same for another room: how long its sound takes to fall by 60 dB, and how much of it there is. */
+    static void apply(float[] track, double decaySeconds, double wet) {
         float[] tail = new float[track.length];
         for (int delay : COMBS) {
-            double feedback = StrictMath.pow(10, -3.0 * delay / (DECAY_SECONDS * CrySynthesizer.SAMPLE_RATE));
+            double feedback = StrictMath.pow(10, -3.0 * delay / (decaySeconds * CrySynthesizer.SAMPLE_RATE));
             double[] line = new double[delay];
             double damped = 0.0;
             for (int i = 0; i < track.length; i++) {
@@ -38,7 +43,7 @@ final class Room {
         double lastIn = 0.0;
         double lastOut = 0.0;
         for (int i = 0; i < track.length; i++) {
-            double in = track[i] + WET * tail[i];
+            double in = track[i] + wet * tail[i];
             lastOut = pole * (lastOut + in - lastIn);
             lastIn = in;
             track[i] = (float) lastOut;
