@@ -8,6 +8,7 @@ module io.crysdk.train {
     requires com.fasterxml.jackson.dataformat.toml;
     requires com.google.protobuf;
     requires com.microsoft.onnxruntime;
+    requires jdk.management;
     requires transitive info.picocli;
     requires org.apache.commons.csv;
     requires org.slf4j;
@@ -18,5 +19,7 @@ module io.crysdk.train {
 
     // The command line is read by reflection.
     opens io.crysdk.train to
+            info.picocli;
+    opens io.crysdk.train.live to
             info.picocli;
 }

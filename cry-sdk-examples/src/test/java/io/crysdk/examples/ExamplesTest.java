@@ -11,6 +11,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,7 @@ class ExamplesTest {
     }
 
     @Test
-    void classifyFile() throws IOException {
+    void classifyFile() throws Exception {
         Path wav = sample("cry.wav");
         assertThat(printed(() -> ClassifyFile.main(new String[] {wav.toString()}))
                         .get(0))
@@ -36,13 +38,13 @@ class ExamplesTest {
     }
 
     @Test
-    void classifyPcm() throws IOException {
+    void classifyPcm() throws Exception {
         List<String> lines = printed(() -> ClassifyPcm.main(new String[0]));
         assertThat(lines).hasSize(2).allMatch(line -> line.contains("(cry "));
     }
 
     @Test
-    void classifyFolder() throws IOException {
+    void classifyFolder() throws Exception {
         for (int i = 0; i < 6; i++) {
             sample("cry" + i + ".wav");
         }
@@ -53,6 +55,30 @@ class ExamplesTest {
         assertThat(lines.stream().filter(line -> line.contains("(cry "))).hasSize(6);
     }
 
+    @Test
+    void aGrowingFileIsFollowedToItsEnd() throws Exception {
+        Path wav = folder.resolve("night.wav");
+        byte[] whole;
+        try (InputStream in = SampleClip.open()) {
+            whole = in.readAllBytes();
+        }
+        Files.write(wav, Arrays.copyOf(whole, whole.length / 2));
+        Thread recorder = new Thread(() -> {
+            try {
+                Thread.sleep(500);
+                Files.write(
+                        wav, Arrays.copyOfRange(whole, whole.length / 2, whole.length), StandardOpenOption.APPEND);
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        recorder.start();
+        List<String> lines = printed(() -> MonitorGrowingFile.main(new String[] {wav.toString(), "3"}));
+        recorder.join();
+        assertThat(lines.get(0)).startsWith("CryStarted[");
+        assertThat(lines.get(lines.size() - 1)).startsWith("StreamEnded[seconds=4.0,");
+    }
+
     private Path sample(String name) throws IOException {
         Path wav = folder.resolve(name);
         try (InputStream in = SampleClip.open()) {
@@ -61,7 +87,7 @@ class ExamplesTest {
         return wav;
     }
 
-    private static List<String> printed(Main main) throws IOException {
+    private static List<String> printed(Main main) throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream before = System.out;
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
@@ -74,6 +100,6 @@ class ExamplesTest {
     }
 
     private interface Main {
-        void run() throws IOException;
+        void run() throws Exception;
     }
 }

@@ -13,6 +13,7 @@ import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxRuntime;
 import io.crysdk.onnx.ReasonAggregation;
+import io.crysdk.train.live.SimulateCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.CrossValidate.class,
             TrainCommand.Train.class,
             TrainCommand.Make.class,
-            SynthesizeCommand.class
+            SynthesizeCommand.class,
+            SimulateCommand.class
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);

@@ -24,7 +24,13 @@ import picocli.CommandLine.ScopeType;
         description = "Tells a baby's cry from other sounds and weighs its reason, on this machine.",
         mixinStandardHelpOptions = true,
         versionProvider = CryCommand.Version.class,
-        subcommands = {ClassifyCommand.class, FeaturesCommand.class, ModelsCommand.class, DoctorCommand.class})
+        subcommands = {
+            ClassifyCommand.class,
+            MonitorCommand.class,
+            FeaturesCommand.class,
+            ModelsCommand.class,
+            DoctorCommand.class
+        })
 public final class CryCommand {
     private boolean debug;
 

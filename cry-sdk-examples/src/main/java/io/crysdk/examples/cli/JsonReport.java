@@ -34,7 +34,7 @@ final class JsonReport implements Report {
 
     @Override
     public void answer(String file, CryResult result) {
-        line(json -> {
+        line(out, json -> {
             json.writeStringField("file", file);
             json.writeStringField("outcome", result.outcome().name());
             json.writeStringField("reason", result.reason().map(CryReason::id).orElse(null));
@@ -62,7 +62,7 @@ final class JsonReport implements Report {
 
     @Override
     public void failure(String file, CryException e) {
-        line(json -> {
+        line(out, json -> {
             json.writeStringField("file", file);
             json.writeObjectFieldStart("error");
             json.writeStringField("code", e.code().name());
@@ -79,7 +79,7 @@ final class JsonReport implements Report {
         }
     }
 
-    private static void scores(JsonGenerator json, List<ReasonScore> scores) throws IOException {
+    static void scores(JsonGenerator json, List<ReasonScore> scores) throws IOException {
         json.writeArrayFieldStart("scores");
         for (ReasonScore score : scores) {
             json.writeStartObject();
@@ -108,7 +108,8 @@ final class JsonReport implements Report {
         json.writeEndObject();
     }
 
-    private void line(Fields fields) {
+    /** Writes an object as a line. */
+    static void line(PrintWriter out, Fields fields) {
         StringWriter line = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(line)) {
             json.writeStartObject();
@@ -121,7 +122,8 @@ final class JsonReport implements Report {
         out.flush();
     }
 
-    private interface Fields {
+    /** Writes the fields of an object. */
+    interface Fields {
         void write(JsonGenerator json) throws IOException;
     }
 }
