@@ -66,8 +66,7 @@ class ExamplesTest {
         Thread recorder = new Thread(() -> {
             try {
                 Thread.sleep(500);
-                Files.write(
-                        wav, Arrays.copyOfRange(whole, whole.length / 2, whole.length), StandardOpenOption.APPEND);
+                Files.write(wav, Arrays.copyOfRange(whole, whole.length / 2, whole.length), StandardOpenOption.APPEND);
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -18,10 +18,8 @@ import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
 import io.crysdk.spi.ClassifierOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -46,11 +44,6 @@ final class OnnxCryClassifier implements CryClassifier {
     /** The classifier that owns the model: this one, unless it is a view. */
     private final OnnxCryClassifier owner;
 
-    /** Of an owner: the streams of its views, which end before the model is freed. Also the lock of what follows. */
-    private final Set<StreamHub> streamsOfViews = new HashSet<>();
-
-    private boolean closingStreams;
-
     /** Calls share the owner's, and its {@link #close()} takes it alone: so it waits for the calls in flight. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
@@ -67,7 +60,7 @@ final class OnnxCryClassifier implements CryClassifier {
                 new FrontEndSettings(settings.preEmphasis(), settings.zScore(), settings.shortClip(), hopFrames));
         this.options = options;
         this.judge = new Judge(info, model.contract(), options);
-        this.streams = new StreamHub(model, judge);
+        this.streams = new StreamHub(model);
         this.head = null;
         this.owner = this;
     }
@@ -79,7 +72,7 @@ final class OnnxCryClassifier implements CryClassifier {
         this.frontEnd = owner.frontEnd;
         this.options = owner.options;
         this.judge = head == null ? owner.judge : new Judge(info, model.contract(), options, head);
-        this.streams = new StreamHub(model, judge);
+        this.streams = owner.streams;
         this.head = head;
         this.owner = owner;
     }
@@ -113,24 +106,23 @@ final class OnnxCryClassifier implements CryClassifier {
 
     @Override
     public CryStream openStream(StreamOptions options, Consumer<? super CryEvent> listener) {
-        return streams().openStream(options, Objects.requireNonNull(listener, "listener"));
+        return open(options, Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
     public CryStream openStream(StreamOptions options) {
-        return streams().openStream(options, null);
+        return open(options, null);
     }
 
-    private StreamHub streams() {
-        if (owner != this) {
-            synchronized (owner.streamsOfViews) {
-                if (owner.closingStreams) {
-                    throw StreamHub.closed();
-                }
-                owner.streamsOfViews.add(streams);
+    private CryStream open(StreamOptions options, @Nullable Consumer<? super CryEvent> listener) {
+        return whileOpen(() -> {
+            CryStream stream = streams.openStream(this, judge, options, listener);
+            if (closed) {
+                stream.close(); // this view was closed meanwhile, and has not seen it
+                throw StreamHub.closed();
             }
-        }
-        return streams;
+            return stream;
+        });
     }
 
     @Override
@@ -196,18 +188,9 @@ final class OnnxCryClassifier implements CryClassifier {
     public void close() {
         if (owner != this) {
             closed = true;
-            streams.close();
-            synchronized (owner.streamsOfViews) {
-                owner.streamsOfViews.remove(streams);
-            }
+            streams.closeStreamsOf(this);
             return;
         }
-        List<StreamHub> ofViews;
-        synchronized (streamsOfViews) {
-            closingStreams = true;
-            ofViews = List.copyOf(streamsOfViews);
-        }
-        ofViews.forEach(StreamHub::close);
         streams.close();
         inUse.writeLock().lock();
         try {

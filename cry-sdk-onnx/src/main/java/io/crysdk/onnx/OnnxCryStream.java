@@ -35,6 +35,8 @@ final class OnnxCryStream implements CryStream {
     private static final int CHANNELS_AT_MOST = 256;
 
     private final StreamHub hub;
+    private final Object holder;
+    private final boolean needsEmbedding;
     private final @Nullable Consumer<? super CryEvent> listener;
     private final boolean mayBlock;
     private final double bufferSeconds;
@@ -82,12 +84,15 @@ final class OnnxCryStream implements CryStream {
 
     OnnxCryStream(
             StreamHub hub,
+            Object holder,
             FrontEnd frontEnd,
             Judge judge,
             int labels,
             StreamOptions options,
             @Nullable Consumer<? super CryEvent> listener) {
         this.hub = hub;
+        this.holder = holder;
+        this.needsEmbedding = judge.head() != null;
         this.listener = listener;
         this.mayBlock = options.overflow() == Overflow.BLOCK;
         this.bufferSeconds = CryDetector.seconds(options.audioBuffer());
@@ -290,6 +295,15 @@ final class OnnxCryStream implements CryStream {
     }
 
     // ---- the judge ----
+
+    /** On whose closing the stream ends. */
+    Object holder() {
+        return holder;
+    }
+
+    boolean needsEmbedding() {
+        return needsEmbedding;
+    }
 
     /** Goes into the hub's line if there is something to do; under the lock. */
     private void scheduleIfReady() {

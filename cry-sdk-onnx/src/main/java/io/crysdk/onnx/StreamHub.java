@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads behind a classifier's streams. As many as there are processors judge, each taking the next windows of the
+ * The threads behind the streams of a classifier and its views. As many as there are processors judge, each taking the next windows of the
  * streams that have one ready, one of each stream, to the network together; so under light load a window does not wait for
  * company, and under heavy load the batches fill. Others call the listeners. All end after some seconds without work.
  */
@@ -29,8 +29,9 @@ final class StreamHub implements AutoCloseable {
     private static final long IDLE_SECONDS = 5;
 
     private final OnnxModel model;
-    private final Judge judge;
+    /** Guards itself and what follows. */
     private final Set<OnnxCryStream> open = new LinkedHashSet<>();
+
     private final ConcurrentLinkedQueue<OnnxCryStream> ready = new ConcurrentLinkedQueue<>();
     private final ThreadPoolExecutor judges;
     private final ThreadPoolExecutor callers;
@@ -44,9 +45,8 @@ final class StreamHub implements AutoCloseable {
         }
     }
 
-    StreamHub(OnnxModel model, Judge judge) {
+    StreamHub(OnnxModel model) {
         this.model = model;
-        this.judge = judge;
         int processors = Runtime.getRuntime().availableProcessors();
         AtomicInteger judgeCount = new AtomicInteger();
         this.judges = new ThreadPoolExecutor(
@@ -66,7 +66,13 @@ final class StreamHub implements AutoCloseable {
                 work -> new CallerThread(work, callerCount.incrementAndGet()));
     }
 
-    OnnxCryStream openStream(StreamOptions options, @Nullable Consumer<? super CryEvent> listener) {
+    /**
+     * Opens a stream.
+     *
+     * @param holder on whose closing it ends
+     */
+    OnnxCryStream openStream(
+            Object holder, Judge judge, StreamOptions options, @Nullable Consumer<? super CryEvent> listener) {
         if (!model.info().hasGate()) {
             throw new CryException(
                     CryErrorCode.MODEL_INCOMPATIBLE,
@@ -84,8 +90,8 @@ final class StreamHub implements AutoCloseable {
         int hopFrames = Math.toIntExact(options.windowHop().toMillis() / 10);
         FrontEnd frontEnd =
                 new FrontEnd(new FrontEndSettings(settings.preEmphasis(), false, settings.shortClip(), hopFrames));
-        OnnxCryStream stream =
-                new OnnxCryStream(this, frontEnd, judge, model.info().labels().size(), options, listener);
+        OnnxCryStream stream = new OnnxCryStream(
+                this, holder, frontEnd, judge, model.info().labels().size(), options, listener);
         synchronized (open) {
             if (closed) {
                 throw closed();
@@ -111,6 +117,20 @@ final class StreamHub implements AutoCloseable {
         }
     }
 
+    /** Ends a holder's streams, and waits until what they were given is judged and told. */
+    void closeStreamsOf(Object holder) {
+        List<OnnxCryStream> left;
+        synchronized (open) {
+            left = open.stream().filter(stream -> stream.holder() == holder).toList();
+        }
+        end(left);
+    }
+
+    private static void end(List<OnnxCryStream> streams) {
+        streams.forEach(OnnxCryStream::end);
+        streams.forEach(OnnxCryStream::awaitEnd);
+    }
+
     /** Ends all streams, and waits until what they were given is judged and told. */
     @Override
     public void close() {
@@ -119,8 +139,7 @@ final class StreamHub implements AutoCloseable {
             closed = true;
             left = List.copyOf(open);
         }
-        left.forEach(OnnxCryStream::end);
-        left.forEach(OnnxCryStream::awaitEnd);
+        end(left);
         judges.shutdown();
         callers.shutdown();
         boolean interrupted = false;
@@ -148,9 +167,10 @@ final class StreamHub implements AutoCloseable {
         if (ready.isEmpty()) {
             return; // Another judge took several at once.
         }
+        boolean withEmbedding = ready.stream().anyMatch(OnnxCryStream::needsEmbedding);
         WindowBatch batch;
         try {
-            batch = model.take(judge.head() != null);
+            batch = model.take(withEmbedding);
         } catch (RuntimeException | Error e) {
             OnnxCryStream stream;
             while ((stream = ready.poll()) != null) {
@@ -163,6 +183,10 @@ final class StreamHub implements AutoCloseable {
             int filled = 0;
             OnnxCryStream stream;
             while (filled < streams.length && (stream = ready.poll()) != null) {
+                if (stream.needsEmbedding() && !withEmbedding) {
+                    submit(stream); // came into line just now
+                    break;
+                }
                 if (stream.advance(batch.patches(), filled * PATCH)) {
                     streams[filled++] = stream;
                 }

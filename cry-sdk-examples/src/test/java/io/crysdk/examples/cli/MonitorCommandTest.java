@@ -182,7 +182,8 @@ class MonitorCommandTest {
                 "--model",
                 gated.toString()));
         Arrays.stream(args).map(String::valueOf).forEach(command::add);
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+        Process process =
+                new ProcessBuilder(command).redirectError(err.toFile()).start();
         process.onExit().orTimeout(60, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
         return process;
     }

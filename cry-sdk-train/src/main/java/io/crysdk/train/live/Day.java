@@ -84,9 +84,20 @@ final class Day {
 
     /** Makes the next samples. */
     void next(float[] out, int count) {
-        plan(position + count);
+        int done = 0;
+        while (done < count) {
+            plan();
+            // What is planned changes the sound where it is planned, however the day is cut into pieces.
+            long planned = Math.min(nextNoise, Math.min(nextSound, nextBout));
+            int piece = (int) Math.min(count - done, planned - position);
+            make(out, done, piece);
+            done += piece;
+        }
+    }
+
+    private void make(float[] out, int offset, int count) {
         for (int i = 0; i < count; i++) {
-            out[i] = (float) (noiseGain * noise[(int) ((position + i) % noise.length)]);
+            out[offset + i] = (float) (noiseGain * noise[(int) ((position + i) % noise.length)]);
         }
         while (!coming.isEmpty() && coming.getFirst().start < position + count) {
             playing.add(coming.removeFirst());
@@ -96,33 +107,28 @@ final class Day {
             long from = Math.max(position, played.start);
             long to = Math.min(position + count, played.start + samples.length);
             for (long t = from; t < to; t++) {
-                out[(int) (t - position)] += (float) (played.gain * samples[(int) (t - played.start)]);
+                out[(int) (t - position) + offset] += (float) (played.gain * samples[(int) (t - played.start)]);
             }
         }
         position += count;
         playing.removeIf(played -> played.start + played.recording.samples().length <= position);
-        for (int i = 0; i < count; i++) {
+        for (int i = offset; i < offset + count; i++) {
             out[i] = Math.max(-1.0f, Math.min(1.0f, out[i]));
         }
     }
 
-    private void plan(long until) {
-        while (true) {
-            long next = Math.min(nextNoise, Math.min(nextSound, nextBout));
-            if (next >= until) {
-                return;
-            }
-            if (next == nextNoise) {
-                noiseDbfs = random.nextDouble(-75.0, -45.0);
-                noiseGain = decibels(noiseDbfs);
-                nextNoise += NOISE_STEP;
-            } else if (next == nextSound) {
-                play(nextSound, sounds.get(random.nextInt(sounds.size())), random.nextDouble(-45.0, -14.0));
-                double between = SECONDS_BETWEEN_SOUNDS[(int) (next / (3600L * RATE) % 3)];
-                nextSound += after(between);
-            } else {
-                nextBout = bout(nextBout) + RATE * (long) LEAST_BETWEEN_BOUTS + after(SECONDS_BETWEEN_BOUTS);
-            }
+    private void plan() {
+        while (position == nextNoise) {
+            noiseDbfs = random.nextDouble(-75.0, -45.0);
+            noiseGain = decibels(noiseDbfs);
+            nextNoise += NOISE_STEP;
+        }
+        while (position == nextSound) {
+            play(nextSound, sounds.get(random.nextInt(sounds.size())), random.nextDouble(-45.0, -14.0));
+            nextSound += after(SECONDS_BETWEEN_SOUNDS[(int) (position / (3600L * RATE) % 3)]);
+        }
+        while (position == nextBout) {
+            nextBout = bout(nextBout) + RATE * (long) LEAST_BETWEEN_BOUTS + after(SECONDS_BETWEEN_BOUTS);
         }
     }
 
