@@ -56,7 +56,14 @@ final class PlainSounds {
             PlainSounds::laughter,
             PlainSounds::barks);
 
+    private final long seed;
+
+    /** Sounds that follow from the seed; they are made when the first is asked for. */
     PlainSounds(long seed) {
+        this.seed = seed;
+    }
+
+    private void make() {
         SplittableRandom random = new SplittableRandom(seed);
         LogMelExtractor extractor = new LogMelExtractor();
         double[] samples = new double[LENGTH];
@@ -75,6 +82,9 @@ final class PlainSounds {
     }
 
     void next(float[] out, RandomGenerator random) {
+        if (patches.isEmpty()) {
+            make();
+        }
         // One in ten is pure silence, whatever the other kinds.
         if (random.nextInt(10) == 0) {
             Arrays.fill(out, 0.0f);

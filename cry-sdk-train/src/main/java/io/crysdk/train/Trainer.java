@@ -332,7 +332,7 @@ public final class Trainer {
         return z.maximum(0f).sub(z.mul(targets)).add(z.abs().neg().exp().add(1f).log());
     }
 
-    /** Split off, not counted on from the seed: streams of neighbouring seeds are one stream, a few draws apart. */
+    /** Split off: seeds some multiple of the generator's own increment apart give one stream, a few draws on. */
     static SplittableRandom generator(long seed, int epoch) {
         SplittableRandom root = new SplittableRandom(seed);
         SplittableRandom own = root.split();

@@ -192,7 +192,7 @@ class TrainerTest {
     void aRecipeWithPatienceKeepsGroupsBack() throws IOException {
         TrainSettings d = SHORT;
         TrainSettings patient = new TrainSettings(3, 2, 8, 2e-3, d.schedule(), 0.0, 0.2, 0.0, 0.01, List.of(), 2);
-        Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.DEFAULT, LABELS, null);
+        Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.NONE, LABELS, null);
         try (VggishNet net = recipe.train("t", clips(), 5, null)) {
             assertThat(net.settings()).isEqualTo(NET);
         }
