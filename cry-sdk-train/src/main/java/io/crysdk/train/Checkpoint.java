@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Weights on disk, with a line that says which run they are of. */
 final class Checkpoint {
     private static final int MAGIC = 0x43525931;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
     private Checkpoint() {}
 
@@ -48,6 +52,7 @@ final class Checkpoint {
             }
             String found = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
             if (!found.equals(run)) {
+                LOG.info("{} is of another run and is not gone on from: of '{}', this is '{}'", file, found, run);
                 return Optional.empty();
             }
             Map<String, float[]> state = new LinkedHashMap<>();
