@@ -55,7 +55,7 @@ final class Expiration {
             if (i % STEP == 0) {
                 double t = (double) i / CrySynthesizer.SAMPLE_RATE;
                 rough = roughness(u);
-                pitch = pitchHz * semitones(contour(u) + drift(t));
+                pitch = pitchAt(u, t);
                 amplitude = envelope(t, length / (double) CrySynthesizer.SAMPLE_RATE);
                 overtones = weigh(weights, pitch, amplitude, opening(u), rough);
             }
@@ -83,6 +83,11 @@ final class Expiration {
             double air = voice.breathiness() * (1 + 3 * rough) * (0.4 + 0.6 * effort);
             track[at + i] += (float) (level * amplitude * (cycleShimmer * sum + 1.4 * air * breathed));
         }
+    }
+
+    /** The pitch in Hz at a share of the expiration, {@code t} seconds after it began, but for what differs from cycle to cycle. */
+    double pitchAt(double u, double t) {
+        return pitchHz * semitones(contour(u) + drift(t));
     }
 
     private double[] randomPhases(int count) {
