@@ -10,9 +10,11 @@ module io.crysdk.train {
     requires com.microsoft.onnxruntime;
     requires jdk.management;
     requires transitive info.picocli;
+    requires java.desktop;
     requires org.apache.commons.csv;
     requires org.slf4j;
     requires org.tribuo.util.onnx;
+    requires xchart;
     requires static org.jspecify;
 
     exports io.crysdk.train;

@@ -2,6 +2,8 @@ package io.crysdk.train;
 
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.ShortClipPolicy;
+import io.crysdk.train.judge.GateFigures;
+import io.crysdk.train.judge.Roc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -48,14 +52,14 @@ final class CrossValidation {
      * What the networks said of recordings that they had not heard, all folds pooled.
      *
      * @param scores one a recording
-     * @param noisy gate logits of the cries with another held-out sound at 0 dB
+     * @param noisy by signal-to-noise ratio in dB: the cries with other held-out sounds over them
      * @param shortCries gate logits of short cries by policy
      * @param shortOthers gate logits of short other sounds by policy
      */
     @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
     record Pooled(
             List<ClipScore> scores,
-            double[] noisy,
+            SortedMap<Integer, List<ClipScore>> noisy,
             Map<ShortClipPolicy, double[]> shortCries,
             Map<ShortClipPolicy, double[]> shortOthers) {}
 
@@ -67,7 +71,7 @@ final class CrossValidation {
             throw new IllegalArgumentException("every row needs a fold, and there must be two or more, found " + folds);
         }
         List<ClipScore> scores = new ArrayList<>();
-        double[] noisy = {};
+        SortedMap<Integer, List<ClipScore>> noisy = new TreeMap<>();
         Map<ShortClipPolicy, double[]> cries = new EnumMap<>(ShortClipPolicy.class);
         Map<ShortClipPolicy, double[]> others = new EnumMap<>(ShortClipPolicy.class);
         for (int fold : folds) {
@@ -83,7 +87,9 @@ final class CrossValidation {
                 List<ClipScore> own = Scorer.score(network, held, frontEnd.hopFrames());
                 LOG.info("fold {}: {}", fold, gate(own));
                 scores.addAll(own);
-                noisy = concat(noisy, noisy(network, held, seed + fold));
+                NoisyClips.score(network, held, frontEnd, seed + fold)
+                        .forEach((db, more) -> noisy.computeIfAbsent(db, d -> new ArrayList<>())
+                                .addAll(more));
                 ShortClips cuts = new ShortClips(held, seed + fold);
                 for (ShortClipPolicy policy : ShortClipPolicy.values()) {
                     double[][] gate = cuts.score(
@@ -115,36 +121,6 @@ final class CrossValidation {
         return network;
     }
 
-    private double[] noisy(VggishNet network, List<Clip> held, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Clip> others = held.stream().filter(c -> !c.cry()).toList();
-        List<Clip> mixed = new ArrayList<>();
-        for (Clip clip : held) {
-            if (clip.cry() && !others.isEmpty()) {
-                float[] other = others.get(random.nextInt(others.size())).logMel();
-                mixed.add(new Clip(clip.entry(), atZeroDb(clip.logMel(), other), clip.sha256()));
-            }
-        }
-        return Scorer.score(network, mixed, frontEnd.hopFrames()).stream()
-                .mapToDouble(ClipScore::gate)
-                .toArray();
-    }
-
-    private static float[] atZeroDb(float[] signalLogMel, float[] otherLogMel) {
-        float[] signal = new float[signalLogMel.length];
-        float[] other = new float[otherLogMel.length];
-        Augmentation.toMagnitude(signalLogMel, 0, signal);
-        Augmentation.toMagnitude(otherLogMel, 0, other);
-        float[] noise = new float[signal.length];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = other[i % other.length];
-        }
-        Augmentation.mix(signal, noise, 0.0);
-        float[] out = new float[signal.length];
-        Augmentation.toLogMel(signal, out, 0);
-        return out;
-    }
-
     private static String gate(List<ClipScore> scores) {
         double[] cries = scores.stream()
                 .filter(s -> s.clip().cry())
@@ -154,12 +130,12 @@ final class CrossValidation {
                 .filter(s -> !s.clip().cry())
                 .mapToDouble(ClipScore::gate)
                 .toArray();
-        double threshold = Metrics.thresholdAtFalseAlarms(cries, others, Judgement.FALSE_ALARMS);
+        double threshold = Roc.threshold(cries, others, GateFigures.FALSE_ALARMS);
         return String.format(
                 Locale.ROOT,
                 "gate AUC %.4f, recall %.3f at 1 %% false alarms",
-                Metrics.auc(cries, others),
-                Metrics.share(cries, threshold));
+                Roc.auc(cries, others),
+                Roc.share(cries, threshold));
     }
 
     private static double[] concat(double[] a, double[] b) {

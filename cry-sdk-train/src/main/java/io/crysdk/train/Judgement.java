@@ -1,61 +1,92 @@
 package io.crysdk.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.ShortClipPolicy;
 import io.crysdk.onnx.GateContract;
+import io.crysdk.train.judge.GateFigures;
+import io.crysdk.train.judge.GateRun;
+import io.crysdk.train.judge.GateScore;
+import io.crysdk.train.judge.Prediction;
+import io.crysdk.train.judge.ReasonFigures;
+import io.crysdk.train.judge.ReasonRun;
+import io.crysdk.train.judge.Report;
+import io.crysdk.train.judge.Roc;
+import io.crysdk.train.judge.Temperature;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
- * What pooled held-out answers amount to: figures, and the settings chosen from them. Written as JSON and as Markdown.
+ * What pooled held-out answers amount to: figures, and the settings chosen from them. Written as JSON and as Markdown with
+ * plots.
  */
 final class Judgement {
-    /** The share of other sounds that may be called a cry, which fixes the threshold. */
-    static final double FALSE_ALARMS = 0.01;
+    /** What the manifest's folds are, if nothing else is said. */
+    static final String GROUP_FOLDS = "group folds: no installation, author or speaker in two folds; all folds pooled";
 
-    private static final String SPLIT =
-            "group folds: no installation, author or speaker in two folds; all folds pooled";
+    /** What {@link CategoryFolds} makes of them. */
+    static final String KIND_FOLDS =
+            "whole kinds of sound left out in turn, beside the groups: no baby, place or kind of"
+                    + " other sound that is judged was learnt; all folds pooled";
+
+    /** The least share of a recording's magnitude in the bands above a telephone's that speaks against a telephone. */
+    private static final double WIDE = 0.01;
+
+    /** What the rounding to 16 bits alone puts into those bands of a frame, with some to spare. */
+    private static final double ROUNDING = 0.02;
+
+    /** The first band that begins above 4.75 kHz, where a telephone's recordings end, images and all. */
+    private static final int BEYOND_TELEPHONE = 54;
 
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
     private final List<String> labels;
-    private final List<ClipScore> scores;
-    private final double[] cries;
-    private final double[] others;
+    private final SortedMap<Long, CrossValidation.Pooled> seeds;
     private final double threshold;
 
-    /** Judges. */
+    /** Judges one run. */
     Judgement(CrossValidation.Pooled pooled, List<String> labels) {
+        this(new TreeMap<>(Map.of(1L, pooled)), labels, GROUP_FOLDS);
+    }
+
+    /**
+     * Judges.
+     *
+     * @param seeds one run a seed
+     * @param labels the reasons in the order of the network's logits
+     * @param split what the folds are, in words
+     */
+    Judgement(SortedMap<Long, CrossValidation.Pooled> seeds, List<String> labels, String split) {
         this.labels = labels;
-        this.scores = pooled.scores();
-        this.cries = gate(s -> s.clip().cry());
-        this.others = gate(s -> !s.clip().cry());
-        this.threshold = Metrics.thresholdAtFalseAlarms(cries, others, FALSE_ALARMS);
-        GateContract gate = Calibration.platt(cries, others);
-        json.put("split", SPLIT);
-        gateFigures(pooled.noisy());
-        parts();
-        ShortClipPolicy policy = shortClips(pooled);
-        double[] reason = reasonFigures(gate);
+        this.seeds = seeds;
+        List<GateRun> runs = new ArrayList<>();
+        seeds.forEach((seed, pooled) -> runs.add(run(seed, pooled)));
+        this.threshold = GateFigures.threshold(runs);
+        GateContract gate = Calibration.platt(logits(runs, true), logits(runs, false));
+        json.put("title", "Cross-validation");
+        json.put("split", split);
+        ObjectNode gateFigures = GateFigures.of(runs);
+        gateFigures.put(
+                "noise_how",
+                "Each held-out cry with one held-out other sound of the same fold over it, mixed sample by sample, the ratio"
+                        + " that of their mean squares; the other sounds as they are");
+        json.set("gate", gateFigures);
+        ShortClipPolicy policy = shortClips();
+        Reading reading = reasonFigures(gate);
         ObjectNode chosen = json.putObject("chosen");
         chosen.put("gate_slope", round(gate.slope()));
         chosen.put("gate_offset", round(gate.offset()));
         chosen.put("gate_threshold", round(gate.probability(threshold)));
-        chosen.put("reason_temperature", round(reason[0]));
-        chosen.put("reason_min_probability", round(reason[1]));
+        chosen.put("reason_temperature", round(Temperature.capped(reading.inverse())));
+        chosen.put("reason_min_probability", round(reading.least()));
         chosen.put("short_clip", policy.id());
         chosen.put(
                 "gate_rule",
@@ -63,101 +94,95 @@ final class Judgement {
                         + " most 1 % false alarms over all held-out recordings without a cry");
         chosen.put(
                 "reason_rule",
-                "temperature of least class-balanced log loss; a reason is named from the lowest probability at which at"
-                        + " least " + Calibration.MIN_NAMED + " held-out cries are named and the lower end of the 95 %"
-                        + " interval of their accuracy is above the majority's share, or from "
-                        + Calibration.HARDLY_EVER
+                "temperature of least class-balanced log loss, "
+                        + (reading.inverse() < 1.0 / Temperature.CAP
+                                ? "which is infinite or as good as that: the scores carry nothing, and "
+                                        + (int) Temperature.CAP
+                                        + ", at which they are all but alike, stands for it"
+                                : "searched from 0.1 to infinity")
+                        + "; a reason is named from the lowest probability at which at least " + Calibration.MIN_NAMED
+                        + " held-out cries are named and the lower end of the 95 % interval of their accuracy is above the"
+                        + " majority's share, under every seed, or from " + Calibration.HARDLY_EVER
                         + " where there is no such probability");
     }
+
+    private record Reading(double inverse, double least) {}
 
     ObjectNode json() {
         return json;
     }
 
-    private void gateFigures(double[] noisy) {
-        ObjectNode node = json.putObject("gate");
-        node.put("cries", cries.length);
-        node.put("others", others.length);
-        node.put("auc", round(Metrics.auc(cries, others)));
-        node.put("recall_at_1_percent_false_alarms", round(Metrics.share(cries, threshold)));
-        node.put("false_alarms_at_threshold", round(Metrics.share(others, threshold)));
-        node.put("threshold_logit", round(threshold));
-        if (noisy.length > 0) {
-            ObjectNode at0 = node.putObject("cries_at_0_db");
-            at0.put("how", "each held-out cry with one held-out other sound of the same energy, in mel magnitudes");
-            at0.put("auc", round(Metrics.auc(noisy, others)));
-            at0.put("recall_at_the_same_threshold", round(Metrics.share(noisy, threshold)));
-        }
+    private static GateRun run(long seed, CrossValidation.Pooled pooled) {
+        SortedMap<Integer, List<GateScore>> noisy = new TreeMap<>();
+        pooled.noisy()
+                .forEach((db, scores) ->
+                        noisy.put(db, scores.stream().map(Judgement::score).toList()));
+        return new GateRun(seed, pooled.scores().stream().map(Judgement::score).toList(), noisy);
     }
 
-    private void parts() {
-        ObjectNode parts = json.putObject("gate_by_part");
-        Set<String> names = new TreeSet<>();
-        scores.forEach(s -> names.add(s.clip().entry().part()));
-        for (String name : names) {
-            part(
-                    parts.putObject(name),
-                    gate(s -> s.clip().cry() && s.clip().entry().part().equals(name)),
-                    gate(s -> !s.clip().cry() && s.clip().entry().part().equals(name)));
-        }
-        ObjectNode categories = json.putObject("false_alarms_by_category");
-        Set<String> kinds = new TreeSet<>();
-        scores.stream()
-                .filter(s -> !s.clip().cry())
-                .forEach(s -> kinds.add(s.clip().entry().category()));
-        for (String kind : kinds) {
-            double[] own =
-                    gate(s -> !s.clip().cry() && s.clip().entry().category().equals(kind));
-            ObjectNode node = categories.putObject(kind);
-            node.put("recordings", own.length);
-            node.put(
-                    "false_alarms",
-                    Arrays.stream(own).filter(g -> g >= threshold).count());
-        }
+    private static GateScore score(ClipScore score) {
+        Manifest.Entry entry = score.clip().entry();
+        return new GateScore(
+                entry.path(),
+                entry.group(),
+                entry.part(),
+                entry.category(),
+                band(score.clip().logMel()),
+                entry.fold(),
+                score.clip().cry(),
+                score.gate(),
+                score.gateLogits(),
+                score.clip().frames() * Augmentation.FRAME_SECONDS);
     }
 
-    private void part(ObjectNode node, double[] ownCries, double[] ownOthers) {
-        node.put("cries", ownCries.length);
-        node.put("others", ownOthers.length);
-        if (ownCries.length > 0) {
-            node.put("recall_at_the_common_threshold", round(Metrics.share(ownCries, threshold)));
-            node.put("auc_against_all_others", round(Metrics.auc(ownCries, others)));
+    /** Whether a recording has anything above a telephone's band; heard, not read, for few manifests tell. */
+    static String band(float[] logMel) {
+        double all = 0.0;
+        double beyond = 0.0;
+        float[] magnitude = new float[logMel.length];
+        Augmentation.toMagnitude(logMel, 0, magnitude);
+        for (int frame = 0; frame < magnitude.length; frame += LogMelExtractor.BANDS) {
+            double above = 0.0;
+            for (int band = 0; band < LogMelExtractor.BANDS; band++) {
+                all += magnitude[frame + band];
+                above += band >= BEYOND_TELEPHONE ? magnitude[frame + band] : 0.0;
+            }
+            beyond += Math.max(0.0, above - ROUNDING);
         }
-        if (ownOthers.length > 0) {
-            node.put("false_alarms_at_the_common_threshold", round(Metrics.share(ownOthers, threshold)));
-            node.put("auc_of_all_cries_against_these", round(Metrics.auc(cries, ownOthers)));
-            double own = Metrics.thresholdAtFalseAlarms(cries, ownOthers, FALSE_ALARMS);
-            node.put("recall_of_all_cries_at_1_percent_of_these", round(Metrics.share(cries, own)));
-        }
-        if (ownCries.length > 0 && ownOthers.length > 0) {
-            node.put("auc_within", round(Metrics.auc(ownCries, ownOthers)));
-        }
+        return beyond >= WIDE * all ? "16 kHz" : "8 kHz (nothing above 4 kHz)";
+    }
+
+    private static double[] logits(List<GateRun> runs, boolean cry) {
+        return runs.stream()
+                .flatMap(run -> run.clips().stream())
+                .filter(s -> s.cry() == cry)
+                .mapToDouble(GateScore::logit)
+                .toArray();
     }
 
     /** The policy under which recall less false alarms is larger, both at the common threshold. */
-    private ShortClipPolicy shortClips(CrossValidation.Pooled pooled) {
+    private ShortClipPolicy shortClips() {
         ObjectNode node = json.putObject("short_clips");
-        node.put("how", "cries of 0.2 to 0.975 s cut along held-out segments, and other sounds cut to such lengths");
+        node.put("how", "Cries of 0.2 to 0.975 s cut along held-out segments, and other sounds cut to such lengths");
         ShortClipPolicy best = ShortClipPolicy.REPEAT;
         double most = Double.NEGATIVE_INFINITY;
         for (ShortClipPolicy policy : ShortClipPolicy.values()) {
-            double[] shortCries = pooled.shortCries().getOrDefault(policy, new double[0]);
-            double[] shortOthers = pooled.shortOthers().getOrDefault(policy, new double[0]);
-            if (shortCries.length == 0 || shortOthers.length == 0) {
+            double[] cries = shortOnes(policy, true);
+            double[] others = shortOnes(policy, false);
+            if (cries.length == 0 || others.length == 0) {
                 continue;
             }
-            double recall = Metrics.share(shortCries, threshold);
-            double alarms = Metrics.share(shortOthers, threshold);
+            double recall = Roc.share(cries, threshold);
+            double alarms = Roc.share(others, threshold);
             ObjectNode own = node.putObject(policy.id());
-            own.put("cries", shortCries.length);
-            own.put("others", shortOthers.length);
+            own.put("cries", cries.length);
+            own.put("others", others.length);
             own.put("recall_at_the_common_threshold", round(recall));
             own.put("false_alarms_at_the_common_threshold", round(alarms));
-            own.put("auc", round(Metrics.auc(shortCries, shortOthers)));
+            own.put("auc", round(Roc.auc(cries, others)));
             own.put(
                     "recall_at_1_percent_false_alarms",
-                    round(Metrics.share(
-                            shortCries, Metrics.thresholdAtFalseAlarms(shortCries, shortOthers, FALSE_ALARMS))));
+                    round(Roc.share(cries, Roc.threshold(cries, others, GateFigures.FALSE_ALARMS))));
             if (recall - alarms > most) {
                 most = recall - alarms;
                 best = policy;
@@ -167,81 +192,86 @@ final class Judgement {
         return best;
     }
 
-    /** Temperature and minimum probability. */
-    private double[] reasonFigures(GateContract gate) {
-        List<ClipScore> labelled = scores.stream()
-                .filter(s -> labels.contains(s.clip().entry().label()))
-                .toList();
-        ObjectNode node = json.putObject("reasons");
-        node.put("recordings", labelled.size());
-        if (labelled.isEmpty()) {
-            return new double[] {1.0, Calibration.HARDLY_EVER};
-        }
-        int[] truth = labelled.stream()
-                .mapToInt(s -> labels.indexOf(s.clip().entry().label()))
+    /** All seeds together. */
+    private double[] shortOnes(ShortClipPolicy policy, boolean cries) {
+        return seeds.values().stream()
+                .map(pooled -> cries ? pooled.shortCries() : pooled.shortOthers())
+                .flatMapToDouble(scores -> DoubleStream.of(scores.getOrDefault(policy, new double[0])))
                 .toArray();
-        double temperature = Calibration.temperature(labelled, truth, gate, labels.size());
-        int[] answer = new int[truth.length];
-        double[] top = new double[truth.length];
-        boolean[] right = new boolean[truth.length];
-        for (int i = 0; i < truth.length; i++) {
-            double[] p = Calibration.reasons(labelled.get(i), gate, temperature);
-            for (int k = 1; k < p.length; k++) {
-                answer[i] = p[k] > p[answer[i]] ? k : answer[i];
+    }
+
+    /** Temperature and minimum probability. */
+    private Reading reasonFigures(GateContract gate) {
+        List<ReasonRun> runs = new ArrayList<>();
+        seeds.forEach((seed, pooled) -> {
+            List<ClipScore> labelled = pooled.scores().stream()
+                    .filter(s -> labels.contains(s.clip().entry().label()))
+                    .toList();
+            if (!labelled.isEmpty()) {
+                runs.add(new ReasonRun(
+                        seed,
+                        labelled.stream().map(s -> prediction(s, gate)).toList(),
+                        (i, inverse) -> Calibration.reasons(labelled.get(i), gate, inverse)));
             }
-            top[i] = p[answer[i]];
-            right[i] = answer[i] == truth[i];
+        });
+        if (runs.isEmpty()) {
+            json.putObject("reasons").put("recordings", 0);
+            return new Reading(1.0, Calibration.HARDLY_EVER);
         }
-        int[][] confusion = Metrics.confusion(truth, answer, labels.size());
-        double majority = Metrics.majority(truth, labels.size());
-        double least = Calibration.minReasonProbability(top, right, majority);
-        long named = Arrays.stream(top).filter(p -> p >= least).count();
-        node.put("accuracy", round(Metrics.accuracy(confusion)));
-        node.put("majority_accuracy", round(majority));
-        node.put("uar", round(Metrics.uar(confusion)));
-        node.put("majority_uar", round(1.0 / labels.size()));
-        node.put("temperature", round(temperature));
-        node.put("median_top_probability", round(Arrays.stream(top).sorted().toArray()[top.length / 2]));
+        ObjectNode node = ReasonFigures.of(labels, runs, Temperature.Weighing.LABELS_ALIKE);
+        json.set("reasons", node);
+        double inverse = Temperature.inverse(runs, Temperature.Weighing.LABELS_ALIKE);
+        double read = 1.0 / Temperature.capped(inverse);
+        double majority = node.at("/figures/accuracy/majority").asDouble();
+        double least = runs.stream()
+                .mapToDouble(run -> least(run, read, majority))
+                .max()
+                .orElse(Calibration.HARDLY_EVER);
         node.put("min_probability", round(least));
-        node.put("named_at_min_probability", named);
-        ObjectNode perLabel = node.putObject("per_label");
-        for (int k = 0; k < labels.size(); k++) {
-            Set<String> groups = new HashSet<>();
-            for (int i = 0; i < truth.length; i++) {
-                if (truth[i] == k) {
-                    groups.add(labelled.get(i).clip().entry().group());
-                }
+        node.put("named_at_min_probability", named(runs, read, least));
+        return new Reading(inverse, least);
+    }
+
+    private Prediction prediction(ClipScore score, GateContract gate) {
+        Manifest.Entry entry = score.clip().entry();
+        return new Prediction(
+                entry.path(),
+                entry.group(),
+                entry.fold(),
+                labels.indexOf(entry.label()),
+                Calibration.reasons(score, gate, 1.0));
+    }
+
+    private static double least(ReasonRun run, double inverse, double majority) {
+        double[] top = new double[run.predictions().size()];
+        boolean[] right = new boolean[top.length];
+        for (int i = 0; i < top.length; i++) {
+            Prediction p = run.at(i, inverse);
+            top[i] = p.confidence();
+            right[i] = p.answer() == p.truth();
+        }
+        return Calibration.minReasonProbability(top, right, majority);
+    }
+
+    private static long named(List<ReasonRun> runs, double inverse, double least) {
+        long named = 0;
+        for (ReasonRun run : runs) {
+            for (int i = 0; i < run.predictions().size(); i++) {
+                named += run.at(i, inverse).confidence() >= least ? 1 : 0;
             }
-            int n = Arrays.stream(confusion[k]).sum();
-            ObjectNode own = perLabel.putObject(labels.get(k));
-            own.put("recordings", n);
-            own.put("groups", groups.size());
-            own.put("recall", n == 0 ? 0.0 : round((double) confusion[k][k] / n));
         }
-        ArrayNode rows = node.putArray("confusion_truth_by_answer");
-        for (int[] row : confusion) {
-            ArrayNode cells = rows.addArray();
-            Arrays.stream(row).forEach(cells::add);
-        }
-        return new double[] {temperature, least};
+        return named;
     }
 
-    private double[] gate(Predicate<ClipScore> which) {
-        return scores.stream().filter(which).mapToDouble(ClipScore::gate).toArray();
+    private static double round(double value) {
+        return Math.rint(value * 1e6) / 1e6;
     }
 
-    static double round(double value) {
-        return Double.isFinite(value) ? Math.round(value * 1e6) / 1e6 : value;
-    }
-
-    /** Writes report.json and report.md into a folder. */
+    /** Writes report.json, report.md and its pictures into a folder. */
     static void write(ObjectNode report, Path folder) throws IOException {
-        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        byte[] bytes = mapper.writeValueAsBytes(report);
-        String markdown = markdown(report);
-        WriteAside.write(folder.resolve("report.json"), aside -> Files.write(aside, bytes));
-        WriteAside.write(
-                folder.resolve("report.md"), aside -> Files.writeString(aside, markdown, StandardCharsets.UTF_8));
+        for (Map.Entry<String, byte[]> file : Report.files(report).entrySet()) {
+            WriteAside.write(folder.resolve(file.getKey()), aside -> Files.write(aside, file.getValue()));
+        }
     }
 
     /** One line with the main figures and their split, for a model's metadata. */
@@ -253,86 +283,12 @@ final class Judgement {
                         + " %.3f (always the commonest: %.2f).",
                 report.at("/gate/cries").asInt(),
                 report.at("/gate/others").asInt(),
-                report.at("/gate/auc").asDouble(),
-                report.at("/gate/recall_at_1_percent_false_alarms").asDouble(),
+                report.at("/gate/auc/value").asDouble(),
+                report.at("/gate/recall_at_1_percent_false_alarms/value").asDouble(),
                 report.at("/reasons/recordings").asInt(),
-                report.at("/reasons/accuracy").asDouble(),
-                report.at("/reasons/majority_accuracy").asDouble(),
-                report.at("/reasons/uar").asDouble(),
-                report.at("/reasons/majority_uar").asDouble());
-    }
-
-    private static String markdown(ObjectNode report) {
-        StringBuilder out = new StringBuilder("# Cross-validation\n\n");
-        out.append("Split: ").append(report.path("split").asText()).append(".\n\n");
-        out.append("## Gate\n\n");
-        table(out, (ObjectNode) report.path("gate"));
-        out.append("\n## Gate by part\n\n");
-        grid(out, (ObjectNode) report.path("gate_by_part"), "part");
-        out.append("\n## False alarms by kind of sound\n\n");
-        grid(out, (ObjectNode) report.path("false_alarms_by_category"), "kind");
-        out.append("\n## Short clips\n\n")
-                .append(report.at("/short_clips/how").asText())
-                .append(".\n\n");
-        ObjectNode policies = JsonNodeFactory.instance.objectNode();
-        report.path("short_clips").properties().forEach(e -> {
-            if (e.getValue().isObject()) {
-                policies.set(e.getKey(), e.getValue());
-            }
-        });
-        grid(out, policies, "policy");
-        out.append("\nChosen: ")
-                .append(report.at("/short_clips/chosen").asText())
-                .append(".\n");
-        out.append("\n## Reasons\n\n");
-        table(out, (ObjectNode) report.path("reasons"));
-        if (report.at("/reasons/per_label").isObject()) {
-            out.append('\n');
-            grid(out, (ObjectNode) report.at("/reasons/per_label"), "label");
-        }
-        out.append("\n## Chosen\n\n");
-        table(out, (ObjectNode) report.path("chosen"));
-        out.append("\n## Run\n\n");
-        table(out, (ObjectNode) report.path("run"));
-        return out.toString();
-    }
-
-    private static void table(StringBuilder out, ObjectNode node) {
-        out.append("| figure | value |\n|---|---|\n");
-        node.properties().forEach(e -> {
-            if (e.getValue().isValueNode()) {
-                row(out, e.getKey(), e.getValue().asText());
-            } else if (e.getValue().isObject() && !e.getKey().equals("per_label")) {
-                e.getValue()
-                        .properties()
-                        .forEach(inner -> row(
-                                out,
-                                e.getKey() + ": " + inner.getKey(),
-                                inner.getValue().asText()));
-            } else if (e.getValue().isArray()) {
-                row(out, e.getKey(), e.getValue().toString());
-            }
-        });
-    }
-
-    private static void row(StringBuilder out, String name, String value) {
-        out.append("| ")
-                .append(name.replace('_', ' '))
-                .append(" | ")
-                .append(value)
-                .append(" |\n");
-    }
-
-    private static void grid(StringBuilder out, ObjectNode node, String corner) {
-        Set<String> columns = new java.util.LinkedHashSet<>();
-        node.properties().forEach(e -> e.getValue().properties().forEach(inner -> columns.add(inner.getKey())));
-        out.append("| ").append(corner);
-        columns.forEach(c -> out.append(" | ").append(c.replace('_', ' ')));
-        out.append(" |\n|---").append("|---".repeat(columns.size())).append("|\n");
-        for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> e : node.properties()) {
-            out.append("| ").append(e.getKey());
-            columns.forEach(c -> out.append(" | ").append(e.getValue().path(c).asText("")));
-            out.append(" |\n");
-        }
+                report.at("/reasons/figures/accuracy/value").asDouble(),
+                report.at("/reasons/figures/accuracy/majority").asDouble(),
+                report.at("/reasons/figures/uar/value").asDouble(),
+                report.at("/reasons/figures/uar/majority").asDouble());
     }
 }

@@ -143,9 +143,9 @@ final class RecipeOptions {
     }
 
     /** Everything that a network follows from, bar the code. */
-    String run(List<Clip> clips) throws IOException {
+    String run(List<Clip> clips, long seed) throws IOException {
         TrainConfig c = config();
-        return "seed " + c.seeds().get(0) + ", threads " + c.threads() + ", " + c.net() + ", " + c.training()
+        return "seed " + seed + ", threads " + c.threads() + ", " + c.net() + ", " + c.training()
                 + ", " + c.augmentation() + ", " + c.frontEnd() + ", pretraining " + c.pretrainingEpochs()
                 + ", teachers " + teachers.keySet() + ", data " + digest(clips);
     }

@@ -2,7 +2,6 @@ package io.crysdk.train;
 
 import ai.djl.engine.Engine;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crysdk.CryReason;
@@ -23,11 +22,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -139,7 +141,7 @@ public final class TrainCommand {
         @Override
         public Integer call() throws IOException {
             if (recipe.config().rungs().isEmpty() && rungs.isEmpty()) {
-                say(spec, crossValidate(recipe, report, clips -> kinds ? CategoryFolds.of(clips, staying) : clips));
+                say(spec, crossValidate(recipe, report, kinds ? staying : null));
             } else {
                 say(spec, climb(recipe, report, rungs, !baselines));
             }
@@ -198,7 +200,7 @@ public final class TrainCommand {
 
         @Override
         public Integer call() throws IOException {
-            say(spec, crossValidate(recipe, report, UnaryOperator.identity()));
+            say(spec, crossValidate(recipe, report, null));
             say(spec, train(recipe, target, report));
             return 0;
         }
@@ -210,7 +212,7 @@ public final class TrainCommand {
         Path out = Path.of("model.onnx");
 
         @Option(names = "--attribution", description = "Markdown file for the authors of the recordings.")
-        @org.jspecify.annotations.Nullable Path attribution;
+        @Nullable Path attribution;
 
         @Option(names = "--id", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}.")
         String id = "";
@@ -228,24 +230,33 @@ public final class TrainCommand {
         String trainingData = "";
     }
 
-    private static String crossValidate(RecipeOptions recipe, Path folder, UnaryOperator<List<Clip>> folds)
+    private static String crossValidate(RecipeOptions recipe, Path folder, @Nullable Set<String> stayingKinds)
             throws IOException {
         long begin = System.nanoTime();
-        long seed = recipe.config().seeds().get(0);
-        PyTorch.require(recipe.config().threads());
-        List<Clip> clips = folds.apply(recipe.clips());
-        CrossValidation validation = new CrossValidation(
-                recipe.recipe(), recipe.work, recipe.config().frontEnd());
-        CrossValidation.Pooled pooled = validation.run(clips, seed, recipe.run(clips));
-        Judgement judgement = new Judgement(pooled, recipe.config().labels());
+        TrainConfig config = recipe.config();
+        PyTorch.require(config.threads());
+        List<Clip> clips = recipe.clips();
+        if (stayingKinds != null) {
+            clips = CategoryFolds.of(clips, stayingKinds);
+        }
+        SortedMap<Long, CrossValidation.Pooled> bySeed = new TreeMap<>();
+        for (long seed : config.seeds()) {
+            Path work = bySeed.isEmpty() ? recipe.work : recipe.work.resolve("seed-" + seed);
+            bySeed.put(
+                    seed,
+                    new CrossValidation(recipe.recipe(), work, config.frontEnd())
+                            .run(clips, seed, recipe.run(clips, seed)));
+        }
+        Judgement judgement = new Judgement(
+                bySeed, config.labels(), stayingKinds == null ? Judgement.GROUP_FOLDS : Judgement.KIND_FOLDS);
         ObjectNode run = judgement.json().putObject("run");
-        run.put("seed", seed);
+        run.put("seeds", config.seeds().toString());
         describe(run, recipe);
         run.put("data_sha256", RecipeOptions.digest(clips));
         run.put("djl_pytorch", Engine.getInstance().getVersion());
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
         Judgement.write(judgement.json(), folder);
-        scores(pooled, recipe.work.resolve("scores.csv"));
+        scores(bySeed, recipe.work.resolve("scores.csv"));
         return Judgement.figures(judgement.json());
     }
 
@@ -295,9 +306,7 @@ public final class TrainCommand {
             run.put("djl_pytorch", Engine.getInstance().getVersion());
         }
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
-        byte[] bytes =
-                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json);
-        WriteAside.write(folder.resolve("report.json"), aside -> Files.write(aside, bytes));
+        Judgement.write(json, folder);
         StringJoiner lines = new StringJoiner("\n");
         json.path("ladder")
                 .forEach(rung -> lines.add(String.format(
@@ -311,20 +320,29 @@ public final class TrainCommand {
         return lines.toString();
     }
 
-    /** One row a recording, to look closer at what went wrong. */
-    private static void scores(CrossValidation.Pooled pooled, Path file) throws IOException {
-        StringBuilder out = new StringBuilder("path,part,category,is_cry,fold,gate_logit\n");
-        for (ClipScore score : pooled.scores()) {
-            Manifest.Entry entry = score.clip().entry();
-            out.append(entry.path())
-                    .append(',')
-                    .append(entry.part())
-                    .append(',')
-                    .append(entry.category());
-            out.append(',').append(score.clip().cry() ? 1 : 0).append(',').append(entry.fold());
-            out.append(',').append(score.gate()).append('\n');
-        }
-        WriteAside.write(file, aside -> Files.writeString(aside, out, StandardCharsets.UTF_8));
+    /** One row a recording and seed, to look closer at what went wrong. */
+    private static void scores(SortedMap<Long, CrossValidation.Pooled> bySeed, Path file) throws IOException {
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setHeader("path", "part", "category", "is_cry", "fold", "gate_logit", "seed")
+                .get();
+        WriteAside.write(file, aside -> {
+            try (CSVPrinter out = format.print(aside, StandardCharsets.UTF_8)) {
+                for (Map.Entry<Long, CrossValidation.Pooled> seed : bySeed.entrySet()) {
+                    for (ClipScore score : seed.getValue().scores()) {
+                        Manifest.Entry entry = score.clip().entry();
+                        out.printRecord(
+                                entry.path(),
+                                entry.part(),
+                                entry.category(),
+                                score.clip().cry() ? 1 : 0,
+                                entry.fold(),
+                                score.gate(),
+                                seed.getKey());
+                    }
+                }
+            }
+        });
     }
 
     private static String train(RecipeOptions recipe, Target target, Path report) throws IOException {
@@ -333,7 +351,7 @@ public final class TrainCommand {
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
         List<Clip> clips = recipe.clips();
         Path kept = recipe.work.resolve("final.ckpt");
-        String run = recipe.run(clips) + " final";
+        String run = recipe.run(clips, seed) + " final";
         Optional<Map<String, float[]>> before = Checkpoint.read(kept, run);
         Recipe how = recipe.recipe();
         Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);

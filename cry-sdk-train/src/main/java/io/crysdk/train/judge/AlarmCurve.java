@@ -18,30 +18,54 @@ final class AlarmCurve {
     /** A window of another sound, or the loudest of a cry, and what it adds to the alarms once its threshold is met. */
     private record Step(double score, boolean cry, int alarms, int group) {}
 
-    private final List<Step> steps = new ArrayList<>();
+    /** By score, the largest first. */
+    private final double[] score;
+
+    private final boolean[] cry;
+    private final int[] alarms;
+    private final int[] group;
+
+    /** By group. */
+    private final double[] cries;
+
     private final double[] hours;
 
-    private AlarmCurve(int groups) {
-        hours = new double[groups];
+    private AlarmCurve(List<Step> steps, double[] hours) {
+        steps.sort(Comparator.comparingDouble(Step::score).reversed());
+        int n = steps.size();
+        this.score = new double[n];
+        this.cry = new boolean[n];
+        this.alarms = new int[n];
+        this.group = new int[n];
+        this.cries = new double[hours.length];
+        this.hours = hours;
+        for (int i = 0; i < n; i++) {
+            Step step = steps.get(i);
+            score[i] = step.score;
+            cry[i] = step.cry;
+            alarms[i] = step.alarms;
+            group[i] = step.group;
+            cries[step.group] += step.cry ? 1.0 : 0.0;
+        }
     }
 
     static AlarmCurve of(List<GateScore> cries, List<GateScore> others, Groups groups) {
-        AlarmCurve curve = new AlarmCurve(groups.count());
+        List<Step> steps = new ArrayList<>();
+        double[] hours = new double[groups.count()];
         for (GateScore cry : cries) {
             double most = Arrays.stream(cry.windows()).max().orElse(Double.NEGATIVE_INFINITY);
-            curve.steps.add(new Step(most, true, 0, groups.of(cry.group())));
+            steps.add(new Step(most, true, 0, groups.of(cry.group())));
         }
         for (GateScore other : others) {
             int group = groups.of(other.group());
-            curve.hours[group] += other.seconds() / 3600.0;
-            curve.add(other.windows(), group);
+            hours[group] += other.seconds() / 3600.0;
+            add(other.windows(), group, steps);
         }
-        curve.steps.sort(Comparator.comparingDouble(Step::score).reversed());
-        return curve;
+        return new AlarmCurve(steps, hours);
     }
 
     /** A window that joins no louder neighbour begins a stretch, and one between two louder ones closes a gap. */
-    private void add(double[] windows, int group) {
+    private static void add(double[] windows, int group, List<Step> steps) {
         Integer[] order = new Integer[windows.length];
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, Comparator.comparingDouble((Integer i) -> windows[i]).reversed());
@@ -64,29 +88,31 @@ final class AlarmCurve {
     double[] recalls(double[] weight, double[] rates) {
         double all = 0.0;
         double hour = 0.0;
-        for (Step step : steps) {
-            all += step.cry ? weight[step.group] : 0.0;
-        }
         for (int g = 0; g < hours.length; g++) {
+            all += weight[g] * cries[g];
             hour += weight[g] * hours[g];
         }
         double[] recalls = new double[rates.length];
-        Arrays.fill(recalls, all == 0.0 || hour == 0.0 ? Double.NaN : 1.0);
-        if (Double.isNaN(recalls.length == 0 ? 0.0 : recalls[0])) {
+        if (all == 0.0 || hour == 0.0) {
+            Arrays.fill(recalls, Double.NaN);
             return recalls;
         }
+        Arrays.fill(recalls, 1.0);
         double told = 0.0;
-        double alarms = 0.0;
+        double given = 0.0;
         int next = 0;
-        for (int from = 0; from < steps.size() && next < rates.length; ) {
+        for (int from = 0; from < score.length && next < rates.length; ) {
             int to = from;
             double before = told;
-            while (to < steps.size() && steps.get(to).score == steps.get(from).score) {
-                Step step = steps.get(to++);
-                told += step.cry ? weight[step.group] : 0.0;
-                alarms += step.alarms * weight[step.group];
+            while (to < score.length && score[to] == score[from]) {
+                if (cry[to]) {
+                    told += weight[group[to]];
+                } else {
+                    given += alarms[to] * weight[group[to]];
+                }
+                to++;
             }
-            while (next < rates.length && alarms > rates[next] * hour + ROUNDING) {
+            while (next < rates.length && given > rates[next] * hour + ROUNDING) {
                 recalls[next++] = before / all;
             }
             from = to;

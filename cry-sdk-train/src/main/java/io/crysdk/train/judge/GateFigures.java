@@ -129,19 +129,19 @@ public final class GateFigures {
     }
 
     private void main(ObjectNode json) {
+        double[] rates = concat(RATES, CURVE_RATES);
+        Arrays.sort(rates);
         List<Estimate> figures = estimates(run -> {
             Roc roc = roc(run.clips(), s -> true, s -> true);
-            return weight -> roc.figures(weight, RATES);
+            return weight -> roc.figures(weight, rates);
         });
         json.set("auc", figures.get(0).json());
-        for (int r = 0; r < RATES.length; r++) {
-            json.set(recallAt(RATES[r]), figures.get(1 + r).json());
+        for (double rate : RATES) {
+            json.set(
+                    recallAt(rate),
+                    figures.get(1 + Arrays.binarySearch(rates, rate)).json());
         }
-        List<Estimate> curve = estimates(run -> {
-            Roc roc = roc(run.clips(), s -> true, s -> true);
-            return weight -> roc.figures(weight, CURVE_RATES);
-        });
-        curve(json.putArray("roc"), CURVE_RATES, curve.subList(1, curve.size()));
+        curve(json.putArray("roc"), rates, figures.subList(1, figures.size()));
     }
 
     private static String recallAt(double rate) {
@@ -210,17 +210,17 @@ public final class GateFigures {
                 "an alarm is a stretch of neighbouring windows of one other sound that reach the threshold; a cry is told"
                         + " where any of its windows does");
         ObjectNode recall = json.putObject("recall");
+        double[] rates = concat(HOURLY, CURVE_HOURLY);
+        Arrays.sort(rates);
         List<Estimate> figures = estimates(run -> {
             AlarmCurve curve = alarmCurve(run.clips(), run.clips());
-            return weight -> curve.recalls(weight, HOURLY);
+            return weight -> curve.recalls(weight, rates);
         });
-        for (int r = 0; r < HOURLY.length; r++) {
-            recall.set(number(HOURLY[r]), figures.get(r).json());
+        for (double rate : HOURLY) {
+            recall.set(
+                    number(rate), figures.get(Arrays.binarySearch(rates, rate)).json());
         }
-        curve(json.putArray("curve"), CURVE_HOURLY, estimates(run -> {
-            AlarmCurve curve = alarmCurve(run.clips(), run.clips());
-            return weight -> curve.recalls(weight, CURVE_HOURLY);
-        }));
+        curve(json.putArray("curve"), rates, figures);
     }
 
     private AlarmCurve alarmCurve(List<GateScore> cries, List<GateScore> others) {

@@ -77,22 +77,28 @@ final class PermutedLabels {
     }
 
     private static void lay(List<int[]> blocks, int[] own, int[] truth, SplittableRandom random) {
-        int[] from = ends(blocks, random);
-        int[] to = ends(blocks, random);
+        int[] from = endToEnd(blocks, own.length, random);
+        int[] to = endToEnd(blocks, own.length, random);
         for (int i = 0; i < own.length; i++) {
             truth[to[i]] = own[from[i]];
         }
     }
 
     /** All indices, groups in a random order. */
-    private static int[] ends(List<int[]> blocks, SplittableRandom random) {
-        int[] order = IntStream.range(0, blocks.size()).toArray();
-        for (int i = order.length - 1; i > 0; i--) {
+    private static int[] endToEnd(List<int[]> blocks, int n, SplittableRandom random) {
+        int[] order = new int[blocks.size()];
+        for (int i = 0; i < order.length; i++) {
             int j = random.nextInt(i + 1);
-            int kept = order[i];
             order[i] = order[j];
-            order[j] = kept;
+            order[j] = i;
         }
-        return Arrays.stream(order).flatMap(b -> Arrays.stream(blocks.get(b))).toArray();
+        int[] indices = new int[n];
+        int at = 0;
+        for (int b : order) {
+            int[] block = blocks.get(b);
+            System.arraycopy(block, 0, indices, at, block.length);
+            at += block.length;
+        }
+        return indices;
     }
 }

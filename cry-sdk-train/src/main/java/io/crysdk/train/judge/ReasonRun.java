@@ -66,13 +66,23 @@ public record ReasonRun(long seed, List<Prediction> predictions, Recalibration r
         return List.copyOf(folds);
     }
 
+    /**
+     * Reads one prediction at another temperature.
+     *
+     * @param index of the prediction
+     * @param inverseTemperature 0 and up
+     * @return the same recording with other probabilities
+     */
+    public Prediction at(int index, double inverseTemperature) {
+        Prediction p = predictions.get(index);
+        return new Prediction(p.id(), p.group(), p.fold(), p.truth(), recalibration.at(index, inverseTemperature));
+    }
+
     /** The same run read at a temperature that may differ between its predictions. */
     ReasonRun at(IntToDoubleFunction inverseTemperature) {
         List<Prediction> read = new ArrayList<>(predictions.size());
         for (int i = 0; i < predictions.size(); i++) {
-            Prediction p = predictions.get(i);
-            read.add(new Prediction(
-                    p.id(), p.group(), p.fold(), p.truth(), recalibration.at(i, inverseTemperature.applyAsDouble(i))));
+            read.add(at(i, inverseTemperature.applyAsDouble(i)));
         }
         return new ReasonRun(seed, read);
     }
