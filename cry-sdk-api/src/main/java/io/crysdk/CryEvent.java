@@ -136,7 +136,7 @@ public sealed interface CryEvent {
      * A cry as far as it is known.
      *
      * @param startSeconds where it began, to within half a window
-     * @param endSeconds up to where it was heard
+     * @param endSeconds up to where it has been heard, or once it has stopped where that was, to within half a window
      * @param cryProbability how probable it is that a baby cries, 0 to 1: in the audio just heard, or once it has ended
      *     the highest of it
      * @param reason the reason, if one stands out by now far enough to be named

@@ -113,7 +113,7 @@ public record StreamOptions(
         private OptionalDouble startThreshold = OptionalDouble.empty();
         private OptionalDouble endThreshold = OptionalDouble.empty();
         private Duration minLength = Duration.ofMillis(1400);
-        private Duration endAfter = Duration.ofSeconds(3);
+        private Duration endAfter = Duration.ofSeconds(5);
         private Duration refractory = Duration.ZERO;
         private Duration updateEvery = Duration.ofSeconds(1);
         private Duration levelEvery = Duration.ZERO;
@@ -181,7 +181,7 @@ public record StreamOptions(
         }
 
         /**
-         * Sets how long a cry must have stopped before its end is told; 3 s by default.
+         * Sets how long a cry must have stopped before its end is told; 5 s by default, so that a bout is one cry.
          *
          * @param pause 0 to 1 h
          * @return this builder

@@ -35,6 +35,9 @@ final class CryDetector {
     private boolean told;
     private double start;
     private double end;
+    /** The middle of the last window that was heard to cry: the best guess at where it stopped, if it has. */
+    private double middle;
+
     private double highest;
     private double meanSquares;
     private int windows;
@@ -83,6 +86,7 @@ final class CryDetector {
             if (!told) {
                 crying = false;
             } else if (to - end >= endAfter) {
+                end = Math.max(start, middle);
                 end(to);
             } else {
                 update(to, probability, meanSquare);
@@ -90,6 +94,7 @@ final class CryDetector {
             return;
         }
         end = to;
+        middle = (from + to) / 2;
         add(judge.cryProbability(logit), reasons, meanSquare);
         highest = Math.max(highest, probability);
         if (told) {

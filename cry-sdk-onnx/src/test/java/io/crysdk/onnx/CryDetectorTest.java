@@ -102,7 +102,7 @@ class CryDetectorTest {
         assertThat(events.get(1)).isInstanceOf(CryEnded.class);
         assertThat(events.get(1).seconds()).isEqualTo(4.5);
         assertThat(cry(events.get(1)).startSeconds()).isEqualTo(0.5);
-        assertThat(cry(events.get(1)).endSeconds()).isEqualTo(2.5);
+        assertThat(cry(events.get(1)).endSeconds()).isEqualTo(2.0); // the middle of the last window, 1.5 to 2.5
     }
 
     @Test
@@ -125,7 +125,7 @@ class CryDetectorTest {
         assertThat(events).hasSize(1);
         hear(detector, 17, .39, .39, .39, .39);
         assertThat(events).hasSize(2);
-        assertThat(cry(events.get(1)).endSeconds()).isEqualTo(9.0);
+        assertThat(cry(events.get(1)).endSeconds()).isEqualTo(8.5);
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
+import io.crysdk.CryErrorCode;
 import io.crysdk.CryEvent;
 import io.crysdk.CryEvent.AudioGap;
 import io.crysdk.CryEvent.CryEnded;
 import io.crysdk.CryEvent.CryStarted;
 import io.crysdk.CryEvent.CryUpdated;
 import io.crysdk.CryEvent.StreamEnded;
+import io.crysdk.CryException;
 import io.crysdk.CryResult;
 import io.crysdk.CryStream;
 import io.crysdk.CryWindow;
@@ -262,6 +264,79 @@ class StreamPropertiesTest {
         for (int i = 0; i < count; i++) {
             assertSame(together.get(i), alone.get(i));
         }
+    }
+
+    /** Whatever is called in whatever order, only documented errors escape, no second is lost, and the end is told. */
+    @Property(tries = 60)
+    void anyCallsInAnyOrderKeepTheAccounts(@ForAll long seed) throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(seed);
+        StreamOptions drawn = options(random);
+        StreamOptions options = StreamOptions.builder()
+                .windowHop(drawn.windowHop())
+                .levelEvery(drawn.levelEvery())
+                .overflow(random.nextBoolean() ? Overflow.DROP_OLDEST : Overflow.DROP_NEWEST)
+                .eventCapacity(random.nextInt(8, 40))
+                .audioBuffer(Duration.ofSeconds(random.nextInt(1, 4)))
+                .build();
+        CryStream stream = CLASSIFIER.openStream(options);
+        double expected = 0;
+        int rate = 16_000;
+        int channels = 1;
+        for (int call = 0; call < 60; call++) {
+            try {
+                switch (random.nextInt(9)) {
+                    case 0 -> {
+                        int newRate = random.nextInt(3_000, 200_000);
+                        int newChannels = random.nextInt(0, 4);
+                        stream.format(newRate, newChannels);
+                        rate = newRate;
+                        channels = newChannels;
+                    }
+                    case 1 -> {
+                        double seconds = random.nextDouble(-1, 3);
+                        stream.gap(seconds);
+                        expected += seconds;
+                    }
+                    case 2 -> stream.deviceLost("gone");
+                    case 3 -> stream.poll(Duration.ZERO);
+                    case 4 -> {
+                        float[] samples = new float[random.nextInt(200)];
+                        samples[samples.length / 2] = random.nextBoolean() ? Float.NaN : 100;
+                        int whole = samples.length / channels * channels;
+                        if (samples.length / 2 < whole) {
+                            // Refused, and its time passes all the same.
+                            expected += (double) (whole / channels) / rate;
+                        }
+                        stream.push(samples, 0, whole);
+                    }
+                    case 5 -> {
+                        short[] samples = new short[random.nextInt(5_000)];
+                        stream.push(samples, 0, samples.length);
+                        expected += (double) (samples.length / channels) / rate;
+                    }
+                    default -> {
+                        float[] samples = Sounds.noise(random.nextDouble(0, 3), 0.7, seed);
+                        int whole = samples.length / channels * channels;
+                        stream.push(samples, 0, whole);
+                        expected += (double) (whole / channels) / rate;
+                    }
+                }
+            } catch (CryException e) {
+                assertThat(e.code()).isIn(CryErrorCode.INVALID_AUDIO, CryErrorCode.UNSUPPORTED_FORMAT);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                assertThat(e).hasMessageMatching(".*(channel|gap|bounds|divide).*");
+            }
+        }
+        stream.close();
+        CryEvent last = null;
+        for (Optional<CryEvent> event; (event = stream.poll(Duration.ZERO)).isPresent(); ) {
+            last = event.get();
+        }
+        assertThat(last).isInstanceOf(StreamEnded.class);
+        assertThat(last.seconds()).isCloseTo(expected, within(1e-6));
+        CryStream.Statistics statistics = stream.statistics();
+        assertThat(statistics.heardSeconds() + statistics.lostSeconds())
+                .isCloseTo(statistics.pushedSeconds(), within(1e-6));
     }
 
     /** The runtime's kernels differ by up to {@link BatchingPropertiesTest#RUNTIME_TOLERANCE} between batch sizes. */

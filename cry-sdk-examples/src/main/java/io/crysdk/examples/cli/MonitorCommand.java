@@ -96,7 +96,7 @@ final class MonitorCommand implements Callable<Integer> {
     @Option(
             names = "--end-after",
             paramLabel = "S",
-            defaultValue = "3",
+            defaultValue = "5",
             description = "After so many seconds without crying a cry has ended; default: ${DEFAULT-VALUE}.")
     private double endAfter;
 
