@@ -137,12 +137,12 @@ class SimulationTest {
 
     @Test
     void theCommandPrintsATableAndPlaysOneFoldAlone() {
-        String table = run("--hours", "0.4", "--seed", "3");
+        String table = run("--hours", "0.1", "--seed", "3");
         assertThat(table)
                 .startsWith("| figure | value |\n|---|---|\n| model | default ")
                 .contains("| recordings | 2 cries, 2 other sounds, of all folds |")
                 .contains("| audio lost, events dropped | 0 s, 0 |")
-                .contains("| windows judged | 2999 |");
+                .contains("| windows judged | 749 |");
         assertThat(run("--hours", "0.01", "--fold", "1")).contains("1 cries, 1 other sounds, all of fold 1");
         assertThat(new CommandLine(new SimulateCommand())
                         .setErr(new PrintWriter(new StringWriter()))
