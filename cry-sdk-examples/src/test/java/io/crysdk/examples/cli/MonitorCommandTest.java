@@ -188,6 +188,13 @@ class MonitorCommandTest {
         return process;
     }
 
+    /** What the command said; newer virtual machines warn of native code on their own account. */
+    private static List<String> said(Path err) throws IOException {
+        return Files.readAllLines(err).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("WARNING: "))
+                .toList();
+    }
+
     @Test
     void aSignalEndsItInOrder() throws Exception {
         Path err = folder.resolve("err");
@@ -201,7 +208,7 @@ class MonitorCommandTest {
             process.toHandle().destroy(); // SIGTERM, while it waits for more input
             List<String> rest = out.lines().toList();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(Files.readString(err)).isEmpty();
+            assertThat(said(err)).isEmpty();
             assertThat(process.exitValue()).isZero();
             assertThat(rest.get(rest.size() - 1)).contains("StreamEnded");
             assertThat(rest.get(rest.size() - 2)).contains("CryEnded");
@@ -227,7 +234,7 @@ class MonitorCommandTest {
         }
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(Files.readString(err)).isEmpty();
+        assertThat(said(err)).isEmpty();
     }
 
     @Test
