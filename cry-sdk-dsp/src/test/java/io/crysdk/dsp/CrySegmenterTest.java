@@ -216,7 +216,7 @@ class CrySegmenterTest {
                 .hasMessageContaining("1.5");
     }
 
-    @Property(tries = 30)
+    @Property(tries = 15)
     void piecesDoNotMatter(
             @ForAll @LongRange(min = 0, max = 1_000_000) long seed,
             @ForAll @IntRange(min = 1, max = 160_000) int piece,
@@ -238,7 +238,7 @@ class CrySegmenterTest {
         }
     }
 
-    @Property(tries = 20)
+    @Property(tries = 10)
     void floatsAreTheDoublesOfTheSameValue(
             @ForAll @LongRange(min = 0, max = 1_000_000) long seed, @ForAll @IntRange(min = 1, max = 5000) int piece) {
         float[] samples = Clips.narrowed(scene(seed, 6));
@@ -281,7 +281,7 @@ class CrySegmenterTest {
                 .containsExactlyElementsOf(plain);
     }
 
-    @Property(tries = 20)
+    @Property(tries = 10)
     void unitsComeInTimeAndInOrder(
             @ForAll @LongRange(min = 0, max = 1_000_000) long seed, @ForAll @IntRange(max = 500) int lookAhead) {
         double[] samples = scene(seed, 12);

@@ -55,6 +55,7 @@ final class CrySound {
         double jitter = 0.0;
         double shimmer = 1.0;
         double energy = 0.0;
+        double[] gains = {};
         for (int i = 0; i < cry.length; i++) {
             double u = (double) i / cry.length;
             double vibrato = voice.vibratoSemitones * Math.sin(2 * Math.PI * voice.vibratoHz * i / RATE);
@@ -65,10 +66,16 @@ final class CrySound {
                 jitter = voice.jitter * random.nextGaussian();
                 shimmer = 1 + 5 * voice.jitter * random.nextGaussian();
             }
+            if (i % 64 == 0) {
+                gains = new double[(int) (7500 / hz)];
+                for (int k = 1; k <= gains.length; k++) {
+                    double resonance = bell(k * hz, resonance1, 300) + 0.6 * bell(k * hz, resonance2, 400);
+                    gains[k - 1] = Math.pow(k, -tilt) * (0.05 + resonance);
+                }
+            }
             double sum = 0.0;
-            for (int k = 1; k * hz < 7500; k++) {
-                double gain = 0.05 + bell(k * hz, resonance1, 300) + 0.6 * bell(k * hz, resonance2, 400);
-                sum += Math.pow(k, -tilt) * gain * Math.sin(2 * Math.PI * k * phase + 0.3 * k * k);
+            for (int k = 1; k <= gains.length; k++) {
+                sum += gains[k - 1] * Math.sin(2 * Math.PI * k * phase + 0.3 * k * k);
             }
             cry[i] = shimmer * sum * Math.min(1.0, Math.min(i, cry.length - i) / (0.02 * RATE));
             energy += cry[i] * cry[i];

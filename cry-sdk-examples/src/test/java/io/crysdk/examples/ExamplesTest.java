@@ -38,6 +38,14 @@ class ExamplesTest {
     }
 
     @Test
+    void cutCries() throws Exception {
+        Path wav = sample("cry.wav");
+        assertThat(printed(() -> CutCries.main(new String[] {wav.toString()})))
+                .hasSizeBetween(2, 5)
+                .allMatch(line -> line.matches("\\d\\.\\d\\d s: \\d\\.\\d\\d s, \\d{3} Hz, -\\d+ dBFS"));
+    }
+
+    @Test
     void classifyPcm() throws Exception {
         List<String> lines = printed(() -> ClassifyPcm.main(new String[0]));
         assertThat(lines).hasSize(2).allMatch(line -> line.contains("(cry "));

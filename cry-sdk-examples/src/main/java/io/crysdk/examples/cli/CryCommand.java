@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             ClassifyCommand.class,
             MonitorCommand.class,
+            SegmentCommand.class,
             FeaturesCommand.class,
             ModelsCommand.class,
             DoctorCommand.class

@@ -77,7 +77,7 @@ final class FeaturesCommand implements Callable<Integer> {
     }
 
     private void writePng(Path target, Signal signal, int all) throws IOException {
-        LogMelPicture picture = new LogMelPicture(String.valueOf(file.getFileName()), signal.length(), all);
+        LogMelPicture picture = new LogMelPicture(String.valueOf(file.getFileName()), signal.length());
         LogMelFrames.forEachBlock(signal, all, picture::add);
         Aside.write(target, stream -> ImageIO.write(picture.draw(), "png", stream));
     }

@@ -100,7 +100,7 @@ final class JsonReport implements Report {
         json.writeEndObject();
     }
 
-    private static void model(JsonGenerator json, ModelId model) throws IOException {
+    static void model(JsonGenerator json, ModelId model) throws IOException {
         json.writeObjectFieldStart("model");
         json.writeStringField("id", model.id());
         json.writeStringField("version", model.version());
