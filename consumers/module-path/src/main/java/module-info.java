@@ -1,0 +1,3 @@
+module org.example.listen {
+    requires io.crysdk.api;
+}
