@@ -105,7 +105,7 @@ public record TrainConfig(
                         CryReason.TIREDNESS.id(),
                         CryReason.DISCOMFORT.id())));
         put(tree, "seeds", json.arrayNode().add(1));
-        put(tree, "threads", json.numberNode(2));
+        put(tree, "threads", json.numberNode(1));
         put(tree, "network.width_divisor", json.numberNode(4));
         put(tree, "network.dense", json.textNode("narrow"));
         put(tree, "network.batch_norm", json.booleanNode(true));
