@@ -68,11 +68,12 @@ final class Ladder {
     ArrayNode run(Manifest manifest, List<Rung> rungs, List<Long> seeds, boolean networks) throws IOException {
         ArrayNode ladder = JsonNodeFactory.instance.arrayNode();
         for (Rung rung : rungs) {
-            List<Unit> units = rung.cut(new Units(recipe.labels(), recipe.frontEnd(), mostOfOne), manifest);
-            if (units.isEmpty()) {
+            List<Unit> cut = rung.cut(new Units(recipe.labels(), recipe.frontEnd(), mostOfOne), manifest);
+            if (cut.isEmpty()) {
                 throw new IllegalArgumentException(
                         "no cry of " + recipe.labels() + " with a segment of 0.18 s or more in the manifest");
             }
+            List<Unit> units = rung.multiplied(cut);
             List<ReasonRun> runs = new ArrayList<>();
             Pace pace = new Pace(seeds.size() * folds);
             for (long seed : seeds) {
@@ -93,7 +94,7 @@ final class Ladder {
             if (rung.mistake() != null) {
                 json.put("what_is_wrong", rung.mistake());
             }
-            baselines(json.putArray("baselines"), rung, units, seeds);
+            baselines(json.putArray("baselines"), rung, cut, seeds);
             LOG.info(
                     "{}: accuracy {}, weighted F1 {}, UAR {}; always the commonest: {}",
                     rung.id(),
@@ -273,7 +274,7 @@ final class Ladder {
         double f1 = 0.0;
         double uar = 0.0;
         for (long seed : seeds) {
-            List<Unit> own = permuted ? permuted(units, seed) : units;
+            List<Unit> own = rung.multiplied(permuted ? permuted(units, seed) : units);
             Confusion confusion = Confusion.of(
                     predictions(own, rung.folds(own, folds, seed), baseline),
                     recipe.labels().size());

@@ -72,12 +72,14 @@ public enum Rung {
         return mistake;
     }
 
+    /** What is there before anything is done to it. */
     List<Unit> cut(Units units, Manifest manifest) {
-        return switch (this) {
-            case GROUP, RECORDING, SEGMENT -> units.segments(manifest);
-            case OVERLAP -> units.overlapping(manifest);
-            case OVERSAMPLED -> oversample(units.segments(manifest));
-        };
+        return this == OVERLAP ? units.overlapping(manifest) : units.segments(manifest);
+    }
+
+    /** What is divided. */
+    List<Unit> multiplied(List<Unit> units) {
+        return this == OVERSAMPLED ? oversample(units) : units;
     }
 
     /** [units] folds. */

@@ -89,7 +89,8 @@ class UnitsTest {
                 "one.wav,hunger,a,,1,0-4000;5000-9000;10000-14000;15000-19000;20000-24000\ntwo.wav,discomfort,b,,1,0-4000;"
                         + "5000-9000",
                 24_000);
-        List<Unit> units = Rung.OVERSAMPLED.cut(new Units(LABELS, FrontEndSettings.PLAIN, 0), manifest);
+        List<Unit> units = Rung.OVERSAMPLED.multiplied(
+                Rung.OVERSAMPLED.cut(new Units(LABELS, FrontEndSettings.PLAIN, 0), manifest));
         assertThat(units).filteredOn(u -> u.label() == 0).hasSize(5);
         assertThat(units)
                 .filteredOn(u -> u.label() == 1)

@@ -12,12 +12,12 @@ import java.util.Random;
 final class Baby {
     private static final Melody[] MELODIES = {Melody.RISE_FALL, Melody.PLATEAU, Melody.FALLING, Melody.RISING};
     /** By reason: hunger, boredom, tiredness, discomfort. */
-    private static final double[] SEMITONES = {5.0, 1.0, 4.5, 3.5};
+    private static final double[] SEMITONES = {6.0, 0.8, 5.0, 4.0};
 
-    private static final double[] EFFORT = {0.60, 0.30, 0.35, 0.90};
-    private static final double[] ROUGHNESS = {0.10, 0.05, 0.12, 0.45};
-    private static final double[] PITCH_SEMITONES = {0.0, -2.0, -0.5, 3.5};
-    private static final double[] BREATHINESS = {0.25, 0.20, 0.60, 0.30};
+    private static final double[] EFFORT = {0.65, 0.30, 0.25, 0.95};
+    private static final double[] ROUGHNESS = {0.10, 0.03, 0.15, 0.60};
+    private static final double[] PITCH_SEMITONES = {0.5, -2.0, -4.5, 4.0};
+    private static final double[] BREATHINESS = {0.20, 0.15, 0.75, 0.25};
     private static final double[] SHORTEST = {0.45, 0.30, 0.80, 0.60};
     private static final double[] LONGEST = {0.90, 0.60, 1.70, 1.60};
     private static final double[] PAUSE = {0.25, 0.18, 0.45, 0.15};
@@ -57,10 +57,9 @@ final class Baby {
      *
      * @param reason 0 hunger, 1 boredom, 2 tiredness, 3 discomfort
      * @param loose how far one time differs from another, 0 for not at all
-     * @param stray how often the melody is that of another reason
      */
-    CryStyle style(int reason, double loose, double stray, Random random) {
-        Melody melody = MELODIES[random.nextDouble() < stray ? random.nextInt(4) : reason];
+    CryStyle style(int reason, double loose, Random random) {
+        Melody melody = MELODIES[reason];
         double shortest = SHORTEST[reason] * (1 + 0.15 * loose * random.nextGaussian());
         double stretch = LONGEST[reason] / SHORTEST[reason];
         shortest = within(0.2, 1.2, shortest);
