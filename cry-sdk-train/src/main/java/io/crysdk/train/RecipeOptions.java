@@ -109,7 +109,12 @@ final class RecipeOptions {
             put(all, "training.steps", steps);
             put(all, "training.batch", batch);
             put(all, "training.pretraining_epochs", pretrainingEpochs);
-            read = TrainConfig.read(preset, Optional.ofNullable(config), all);
+            TrainConfig made = TrainConfig.read(preset, Optional.ofNullable(config), all);
+            if (made.start().isPresent()) {
+                throw new ConfigException(List.of("start.weights: weights to begin with are not read yet, found '"
+                        + made.start().get() + "'"));
+            }
+            read = made;
         }
         return read;
     }

@@ -47,6 +47,7 @@ class TrainingCommandsTest {
                 .hasSize(2)
                 .allMatch(line -> line.matches("(recording|segment): accuracy 0\\.\\d{3}, .*"));
         assertThat(folder.resolve("r/report.json")).exists();
+        assertThat(folder.resolve("r/report.md")).content().contains("segment", "recording oracle");
 
         Run run = Run.cry("crossval", "--manifest", manifest, "--work", folder.resolve("w"));
         assertThat(run.exit()).isEqualTo(1);
