@@ -3,7 +3,6 @@ module io.crysdk.media {
     requires transitive io.crysdk.api;
     requires org.bytedeco.ffmpeg;
     requires org.bytedeco.javacpp;
-    requires org.slf4j;
     requires static org.jspecify;
 
     exports io.crysdk.media;

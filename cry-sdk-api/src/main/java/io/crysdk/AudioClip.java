@@ -1,7 +1,7 @@
 package io.crysdk;
 
-import io.crysdk.spi.AudioDecoder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -15,8 +15,9 @@ public final class AudioClip {
     private final float[] samples;
     private final int sampleRate;
     private final int channels;
+    private final List<String> warnings;
 
-    private AudioClip(float[] samples, int sampleRate, int channels) {
+    private AudioClip(float[] samples, int sampleRate, int channels, List<String> warnings) {
         Objects.requireNonNull(samples, "samples");
         if (sampleRate <= 0) {
             throw new IllegalArgumentException("a sample rate is positive, found " + sampleRate + " Hz");
@@ -31,6 +32,7 @@ public final class AudioClip {
         this.samples = samples;
         this.sampleRate = sampleRate;
         this.channels = channels;
+        this.warnings = List.copyOf(warnings);
     }
 
     /**
@@ -44,7 +46,7 @@ public final class AudioClip {
      *     evenly among the channels
      */
     public static AudioClip of(float[] samples, int sampleRate, int channels) {
-        return new AudioClip(samples, sampleRate, channels);
+        return new AudioClip(samples, sampleRate, channels, List.of());
     }
 
     /**
@@ -61,7 +63,7 @@ public final class AudioClip {
         for (int i = 0; i < samples.length; i++) {
             converted[i] = samples[i] / 32768.0f;
         }
-        return new AudioClip(converted, sampleRate, channels);
+        return new AudioClip(converted, sampleRate, channels, List.of());
     }
 
     /**
@@ -78,7 +80,7 @@ public final class AudioClip {
         for (int i = 0; i < converted.length; i++) {
             converted[i] = (short) (bytes[2 * i] & 0xff | bytes[2 * i + 1] << 8) / 32768.0f;
         }
-        return new AudioClip(converted, sampleRate, channels);
+        return new AudioClip(converted, sampleRate, channels, List.of());
     }
 
     /**
@@ -96,22 +98,44 @@ public final class AudioClip {
             int sample = bytes[3 * i] & 0xff | (bytes[3 * i + 1] & 0xff) << 8 | bytes[3 * i + 2] << 16;
             converted[i] = sample / 8388608.0f;
         }
-        return new AudioClip(converted, sampleRate, channels);
+        return new AudioClip(converted, sampleRate, channels, List.of());
     }
 
     /**
      * Reads a file through the decoders on the class or module path: WAV with {@code cry-sdk-dsp}, and whatever a phone
-     * records with {@code cry-sdk-media}.
+     * records with {@code cry-sdk-media}. For a long recording {@link AudioReader} does with less memory.
      *
      * @param file the audio or video file
-     * @return the whole of its audio at the file's own rate and channel count
+     * @return the whole of its best audio track at the file's own rate and channel count, with the decoder's {@link #warnings()}
      * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if it is not there or cannot be opened;
      *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if no decoder takes it or it is damaged;
-     *     {@link CryErrorCode#INVALID_AUDIO} if it holds no audio, or more than fits into the heap;
-     *     {@link CryErrorCode#PROVIDER_UNAVAILABLE} if a decoder's native libraries are missing
+     *     {@link CryErrorCode#INVALID_AUDIO} if it holds no audio, more than the limits allow, or more than fits into the heap;
+     *     {@link CryErrorCode#PROVIDER_UNAVAILABLE} if a decoder's native libraries are missing;
+     *     {@link CryErrorCode#CANCELLED} if the thread was interrupted
      */
     public static AudioClip read(Path file) {
-        return AudioDecoder.forFile(file).decode(file);
+        try (AudioReader reader = AudioReader.open(file)) {
+            return reader.readAll();
+        }
+    }
+
+    /**
+     * Returns the same samples, with something to know before trusting them.
+     *
+     * @param known for people, as {@link AudioReader#warnings()} has them
+     * @return a clip over the same array
+     */
+    public AudioClip withWarnings(List<String> known) {
+        return new AudioClip(samples, sampleRate, channels, known);
+    }
+
+    /**
+     * Returns what was wrong with the file that the samples came from.
+     *
+     * @return for people; empty if nothing was, or if the samples come from no file
+     */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /**

@@ -95,15 +95,30 @@ public interface CryClassifier extends AutoCloseable {
     CryResult classify(AudioClip clip);
 
     /**
-     * Judges the audio of a file.
+     * Judges the audio of a file, within the default limits.
      *
      * @param file a file that a decoder on the class or module path takes
      * @return the answer
-     * @throws CryException as for {@link AudioClip#read} and {@link #classify(AudioClip)}
+     * @throws CryException as for {@link #classify(Path, AudioOptions)}
      */
     default CryResult classify(Path file) {
-        return classify(AudioClip.read(file));
+        return classify(file, AudioOptions.defaults());
     }
+
+    /**
+     * Judges the audio of a file. A short recording is decoded into memory. A longer one is decoded twice, first to check and
+     * measure it, then to judge it (three times where the model normalises over the whole clip), so that memory does not grow with
+     * its length but for the answer's windows. The answer is the same to the bit as {@link #classify(AudioClip)} gives for the
+     * whole of it, but that windows have the times of the file, the decoder's warnings stand with the others, and it names
+     * the track.
+     *
+     * @param file a file that a decoder on the class or module path takes
+     * @param options limits, which take the place of {@link #MAX_SECONDS}; track; progress
+     * @return the answer
+     * @throws CryException as for {@link AudioClip#read(Path)} and {@link #classify(AudioClip)};
+     *     {@link CryErrorCode#AUDIO_UNREADABLE} if the file became shorter while it was read
+     */
+    CryResult classify(Path file, AudioOptions options);
 
     /**
      * Judges several clips, their windows batched together; quicker than one after the other where clips are short.

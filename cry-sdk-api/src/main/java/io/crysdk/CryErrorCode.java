@@ -23,6 +23,8 @@ public enum CryErrorCode {
     PROVIDER_UNAVAILABLE,
     /** The runtime failed while it computed the answer. */
     INFERENCE_FAILED,
-    /** The classifier was closed before the call was made. */
-    CLOSED
+    /** The classifier or reader was closed before the call was made. */
+    CLOSED,
+    /** The thread was interrupted while a file was read; it still is. */
+    CANCELLED
 }

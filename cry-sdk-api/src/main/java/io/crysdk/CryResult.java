@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param warnings what to know before trusting the answer, for people, such as
  *     {@code narrow band: nothing above 4 kHz}; empty when there is nothing to say
  * @param model the model that gave the answer, and what personalised it
+ * @param track the audio track that was heard, if a file was; windows then have the times of the file, which may be a video
  */
 public record CryResult(
         CryOutcome outcome,
@@ -31,7 +32,33 @@ public record CryResult(
         List<CryWindow> windows,
         SignalQuality quality,
         List<String> warnings,
-        ModelId model) {
+        ModelId model,
+        Optional<AudioTrack> track) {
+    /**
+     * Creates an answer to samples that come from no file.
+     *
+     * @param outcome what was heard
+     * @param reason the reason, present exactly with {@link CryOutcome#CRY}
+     * @param scores all reasons, the most probable first, summing to one
+     * @param cryProbability how probable it is that a baby cries in the clip, 0 to 1; empty if the model has no gate
+     * @param windows what each window added, in time order, at least one
+     * @param quality how fit the recording was to be judged
+     * @param warnings what to know before trusting the answer
+     * @param model the model that gave the answer
+     * @throws IllegalArgumentException as for the constructor with a track
+     */
+    public CryResult(
+            CryOutcome outcome,
+            Optional<CryReason> reason,
+            List<ReasonScore> scores,
+            OptionalDouble cryProbability,
+            List<CryWindow> windows,
+            SignalQuality quality,
+            List<String> warnings,
+            ModelId model) {
+        this(outcome, reason, scores, cryProbability, windows, quality, warnings, model, Optional.empty());
+    }
+
     /**
      * Creates an answer.
      *
@@ -50,6 +77,7 @@ public record CryResult(
         Objects.requireNonNull(quality, "quality");
         warnings = List.copyOf(warnings);
         Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(track, "track");
     }
 
     /**

@@ -1,12 +1,13 @@
 package io.crysdk.spi;
 
 import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +22,7 @@ public interface AudioDecoder {
      * Says whether this decoder takes a file, by its content: names lie.
      *
      * @param head the first {@value #HEAD_BYTES} bytes, or all of a shorter file
-     * @return whether {@link #decode} is worth a try
+     * @return whether {@link #open} is worth a try
      */
     boolean accepts(byte[] head);
 
@@ -33,15 +34,32 @@ public interface AudioDecoder {
     int rank();
 
     /**
-     * Decodes the whole of a file.
+     * Opens a file for decoding. The reader keeps to the limits and answers to interruption, for which it asks a
+     * {@link ReadGuard}.
+     *
+     * @param file the file
+     * @param options limits and track
+     * @return a reader of its audio at its own rate and channel count, of one sample for each channel or more; the caller
+     *     closes it
+     * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if it cannot be opened;
+     *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if the file is damaged or of a kind that is not
+     *     taken; {@link CryErrorCode#INVALID_AUDIO} if it holds no audio, or no such track;
+     *     {@link CryErrorCode#CANCELLED} if the thread was interrupted
+     */
+    AudioReader open(Path file, AudioOptions options);
+
+    /**
+     * Decodes the whole of a file within the default limits.
      *
      * @param file the file
      * @return its audio at its own rate and channel count
-     * @throws CryException {@link CryErrorCode#AUDIO_UNREADABLE} if it cannot be opened;
-     *     {@link CryErrorCode#UNSUPPORTED_FORMAT} if the file is damaged or of a kind that is not
-     *     taken; {@link CryErrorCode#INVALID_AUDIO} if it holds no audio
+     * @throws CryException as for {@link #open}, and for {@link AudioReader#readAll}
      */
-    AudioClip decode(Path file);
+    default AudioClip decode(Path file) {
+        try (AudioReader reader = open(file, AudioOptions.defaults())) {
+            return reader.readAll();
+        }
+    }
 
     /**
      * Lists all decoders on the class or module path.
@@ -74,12 +92,16 @@ public interface AudioDecoder {
     }
 
     private static byte[] head(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new CryException(
+                    CryErrorCode.AUDIO_UNREADABLE,
+                    "no file but a pipe or device, which may never end and cannot be read twice: copy it to a file: "
+                            + file);
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(HEAD_BYTES);
-        } catch (NoSuchFileException e) {
-            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "no such file: " + file, e);
         } catch (IOException e) {
-            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "cannot read " + file + ": " + e.getMessage(), e);
+            throw ReadGuard.unreadable(file, e);
         }
     }
 }

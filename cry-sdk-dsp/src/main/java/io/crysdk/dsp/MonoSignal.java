@@ -24,17 +24,22 @@ final class MonoSignal implements Signal {
     public void read(int from, double[] out, int outOffset, int count) {
         Objects.checkFromIndexSize(from, count, length);
         Objects.checkFromIndexSize(outOffset, count, out.length);
+        average(samples, from * channels, channels, out, outOffset, count);
+    }
+
+    /** Averages {@code count} samples of each channel, interleaved from {@code from} on: the sum in double, then one division. */
+    static void average(float[] interleaved, int from, int channels, double[] out, int outOffset, int count) {
         if (channels == 1) {
             for (int i = 0; i < count; i++) {
-                out[outOffset + i] = samples[from + i];
+                out[outOffset + i] = interleaved[from + i];
             }
             return;
         }
-        int next = from * channels;
+        int next = from;
         for (int i = 0; i < count; i++) {
             double sum = 0.0;
             for (int c = 0; c < channels; c++) {
-                sum += samples[next++];
+                sum += interleaved[next++];
             }
             out[outOffset + i] = sum / channels;
         }

@@ -1,5 +1,7 @@
 package io.crysdk.dsp;
 
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import java.util.Objects;
 
 /** A signal brought to 16 kHz as it is read. */
@@ -12,6 +14,17 @@ final class ResampledSignal implements Signal {
         this.source = source;
         this.resampler = resampler;
         this.length = resampler.length(source.length());
+    }
+
+    /** Brings a signal to 16 kHz, if it is not. */
+    static Signal of(Signal source, int rate) {
+        Signal signal = rate == LogMelExtractor.SAMPLE_RATE ? source : new ResampledSignal(source, new Resampler(rate));
+        if (signal.length() < 1) {
+            throw new CryException(
+                    CryErrorCode.INVALID_AUDIO,
+                    "expected one sample at 16 kHz or more, found " + source.length() + " at " + rate + " Hz");
+        }
+        return signal;
     }
 
     @Override

@@ -10,7 +10,8 @@ import io.crysdk.CryException;
  *
  * <p>Nothing is copied whole: channels are averaged and rates converted as the samples are read, in constant memory,
  * and any two ways of reading give the same bits. The signals made here are views of the caller's array: leave that
- * alone while the signal is in use. Then they are safe for use by several threads.
+ * alone while the signal is in use. Then they are safe for use by several threads. A {@link FileSignal} is decoded as it
+ * is read.
  */
 public interface Signal {
     /**
@@ -36,16 +37,8 @@ public interface Signal {
      *     {@value CryClassifier#MAX_SAMPLE_RATE} Hz
      */
     static Signal of(AudioClip clip) {
-        int rate = clip.sampleRate();
-        Resampler.checkRate(rate);
-        Signal mono = new MonoSignal(clip);
-        Signal signal = rate == LogMelExtractor.SAMPLE_RATE ? mono : new ResampledSignal(mono, new Resampler(rate));
-        if (signal.length() < 1) {
-            throw new CryException(
-                    CryErrorCode.INVALID_AUDIO,
-                    "expected one sample at 16 kHz or more, found " + mono.length() + " at " + rate + " Hz");
-        }
-        return signal;
+        Resampler.checkRate(clip.sampleRate());
+        return ResampledSignal.of(new MonoSignal(clip), clip.sampleRate());
     }
 
     /**

@@ -1,18 +1,19 @@
 package io.crysdk.dsp;
 
-import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.spi.AudioDecoder;
+import io.crysdk.spi.ReadGuard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads WAV files: RIFF and RF64, PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits, plain or
@@ -22,9 +23,10 @@ import java.util.Locale;
  * so on), float samples taken as they are; each becomes the nearest float.
  *
  * <p>A recorder that was cut off leaves a header that lies about the length, and one that streams has to. So audio runs
- * to the end of the file where the header claims more than there is, {@code 0xFFFFFFFF}, or zero although more follows;
- * and of a truncated file the whole frames that are there are read. Chunks other than {@code fmt} and {@code data} are
- * passed over.
+ * to the end of the file where the header claims more than there is, or zero although more follows; and of a truncated
+ * file the whole frames that are there are read. A claim near the most that the header can hold is how programs say
+ * that they did not know; any other that the file does not keep is a {@linkplain AudioReader#warnings() warning}.
+ * Chunks other than {@code fmt} and {@code data} are passed over.
  *
  * <p>Not through the JDK's {@code javax.sound.sampled}: it takes neither such headers nor RF64, so that a second parser
  * would be needed beside it, and it would bring the module {@code java.desktop} along. One parser for all of it is the
@@ -48,22 +50,16 @@ public final class WavDecoder implements AudioDecoder {
 
     private static final long UNKNOWN_LENGTH = 0xffff_ffffL;
 
+    /** From here to a 31-bit number's end and from that number's end to a 32-bit one's, lengths are not meant. */
+    private static final long NEAR_31_BITS = 0x7fff_0000L;
+
+    private static final long NEAR_32_BITS = 0xffff_0000L;
+
     /** Far more than any real file has; a gigabyte of zeros would otherwise be walked through eight bytes at a time. */
     private static final int CHUNKS_AT_MOST = 1_000;
 
-    private static final int BUFFER_BYTES = 1 << 16;
-    /** Near the longest array there can be. */
-    private static final long SAMPLES_AT_MOST = Integer.MAX_VALUE - 8;
-
     private static final String EXPECTED =
             "a WAV file of 8, 16, 24 or 32-bit PCM or 32 or 64-bit float; cry-sdk-media reads other formats";
-
-    /** How samples lie in the file. */
-    private record Format(boolean floating, int channels, int rate, int width) {
-        int frameBytes() {
-            return channels * width;
-        }
-    }
 
     /** Creates a decoder; {@link java.util.ServiceLoader} does. */
     public WavDecoder() {}
@@ -105,29 +101,50 @@ public final class WavDecoder implements AudioDecoder {
     }
 
     @Override
-    public AudioClip decode(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return decode(channel, file);
-        } catch (NoSuchFileException e) {
-            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "no such file: " + file, e);
+    public AudioReader open(Path file, AudioOptions options) {
+        ReadGuard.checkInterrupted(file);
+        if (options.track().orElse(1) != 1) {
+            throw new CryException(
+                    CryErrorCode.INVALID_AUDIO,
+                    "a WAV file has one audio track, and track "
+                            + options.track().getAsInt() + " was asked for: " + file);
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.READ);
+            return open(channel, file, options);
         } catch (IOException e) {
-            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "cannot read " + file + ": " + e.getMessage(), e);
+            close(channel);
+            throw ReadGuard.unreadable(file, e);
+        } catch (RuntimeException | Error e) {
+            close(channel);
+            throw e;
         }
     }
 
-    private static AudioClip decode(FileChannel channel, Path file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private static void close(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // What made us close it is the better news.
+            }
+        }
+    }
+
+    private static AudioReader open(FileChannel channel, Path file, AudioOptions options) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(EXTENSIBLE_FMT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long fileBytes = channel.size();
-        fill(channel, buffer, 0, 12);
+        WavReader.fill(channel, buffer, 0, 12);
         if (!isWave(buffer)) {
             throw unsupported(file, found(buffer));
         }
         boolean lengthIsHonest = (buffer.getInt(4) & 0xffff_ffffL) + 8 == fileBytes;
         long dataBytes64 = -1;
-        Format format = null;
+        WavReader.Format format = null;
         long chunk = 12;
         for (int chunks = 0; chunks < CHUNKS_AT_MOST; chunks++) {
-            fill(channel, buffer, chunk, 8);
+            WavReader.fill(channel, buffer, chunk, 8);
             if (buffer.limit() < 8) {
                 throw format == null
                         ? unsupported(file, "neither a fmt nor a data chunk in its " + fileBytes + " bytes")
@@ -140,16 +157,19 @@ public final class WavDecoder implements AudioDecoder {
                 if (format == null) {
                     throw unsupported(file, "no fmt chunk before the data");
                 }
-                long claimed = bytes == UNKNOWN_LENGTH && dataBytes64 >= 0 ? dataBytes64 : bytes;
+                boolean unknown = bytes >= NEAR_32_BITS || bytes >= NEAR_31_BITS && bytes <= 1L << 31;
+                boolean is64 = bytes == UNKNOWN_LENGTH && dataBytes64 >= 0;
+                long claimed = is64 ? dataBytes64 : bytes;
                 long there = fileBytes - body;
                 boolean toTheEnd = claimed > there || bytes == 0 && !lengthIsHonest;
-                return read(channel, buffer, body, toTheEnd ? there : claimed, format, file);
+                long missing = toTheEnd && (is64 || !unknown) ? Math.max(0, claimed - there) : 0;
+                return new WavReader(channel, file, options, format, body, toTheEnd ? there : claimed, missing);
             }
             if (id == FMT) {
-                fill(channel, buffer, body, (int) Math.min(bytes, EXTENSIBLE_FMT_BYTES));
+                WavReader.fill(channel, buffer, body, (int) Math.min(bytes, EXTENSIBLE_FMT_BYTES));
                 format = format(buffer, file);
             } else if (id == DS64) {
-                fill(channel, buffer, body, 16);
+                WavReader.fill(channel, buffer, body, 16);
                 dataBytes64 = buffer.limit() < 16 ? -1 : buffer.getLong(8);
             }
             chunk = body + padded(bytes);
@@ -157,7 +177,7 @@ public final class WavDecoder implements AudioDecoder {
         throw unsupported(file, CHUNKS_AT_MOST + " chunks without data");
     }
 
-    private static Format format(ByteBuffer fmt, Path file) {
+    private static WavReader.Format format(ByteBuffer fmt, Path file) {
         if (fmt.limit() < PLAIN_FMT_BYTES) {
             throw unsupported(file, "a fmt chunk of " + fmt.limit() + " bytes");
         }
@@ -185,65 +205,7 @@ public final class WavDecoder implements AudioDecoder {
                             frameBytes,
                             rate & 0xffff_ffffL));
         }
-        return new Format(code == FLOAT, channels, rate, width);
-    }
-
-    private static AudioClip read(
-            FileChannel channel, ByteBuffer buffer, long begin, long bytes, Format format, Path file)
-            throws IOException {
-        long frames = bytes / format.frameBytes();
-        long count = frames * format.channels();
-        if (count > SAMPLES_AT_MOST) {
-            throw unsupported(file, count + " samples, more than an array holds");
-        }
-        float[] samples = room((int) count, file);
-        int done = 0;
-        while (done < count) {
-            int wanted = (int) Math.min(BUFFER_BYTES / format.width(), count - done);
-            fill(channel, buffer, begin + (long) done * format.width(), wanted * format.width());
-            int got = buffer.limit() / format.width();
-            for (int i = 0; i < got; i++) {
-                samples[done + i] = sample(buffer, i * format.width(), format);
-            }
-            done += got;
-            if (got < wanted) { // cut short as it was read
-                samples = Arrays.copyOf(samples, done - done % format.channels());
-                break;
-            }
-        }
-        if (samples.length == 0) {
-            throw new CryException(CryErrorCode.INVALID_AUDIO, file + " holds no audio: not one whole frame of it");
-        }
-        return AudioClip.of(samples, format.rate(), format.channels());
-    }
-
-    private static float sample(ByteBuffer bytes, int at, Format format) {
-        return switch (format.width()) {
-            case 1 -> ((bytes.get(at) & 0xff) - 128) / 128.0f;
-            case 2 -> bytes.getShort(at) / 32768.0f;
-            case 3 -> (bytes.getShort(at) & 0xffff | bytes.get(at + 2) << 16) / 8388608.0f;
-            case 4 -> format.floating() ? bytes.getFloat(at) : (float) (bytes.getInt(at) / 2147483648.0);
-            default -> (float) bytes.getDouble(at);
-        };
-    }
-
-    private static float[] room(int count, Path file) {
-        try {
-            return new float[count];
-        } catch (OutOfMemoryError e) {
-            // The file is as long as that: its length is no header's claim. One failed allocation harms nothing else.
-            throw new CryException(
-                    CryErrorCode.INVALID_AUDIO, file + " holds " + count + " samples: too many for the heap", e);
-        }
-    }
-
-    /** Reads from a place in the file into the whole buffer, whose limit says how many of the wanted bytes there were. */
-    private static void fill(FileChannel channel, ByteBuffer buffer, long position, int bytes) throws IOException {
-        buffer.clear().limit(bytes);
-        while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) > 0) {
-            // until all of it is there or the file ends
-        }
-        buffer.flip();
+        return new WavReader.Format(code == FLOAT, channels, rate, width);
     }
 
     private static boolean isWave(ByteBuffer head) {

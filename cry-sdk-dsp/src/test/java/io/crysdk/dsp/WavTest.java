@@ -1,10 +1,14 @@
 package io.crysdk.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
+import io.crysdk.AudioTrack;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.spi.AudioDecoder;
@@ -16,8 +20,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -130,6 +137,7 @@ class WavTest {
         header.putInt(4, (int) (claimed == 0 ? 36 : claimed));
 
         assertThat(decode(file).samplesPerChannel()).isEqualTo(500);
+        assertThat(decode(file).warnings()).isEmpty();
     }
 
     @Test
@@ -141,6 +149,97 @@ class WavTest {
         assertThat(decode(Arrays.copyOf(file, file.length - 1_996)).samplesPerChannel())
                 .isEqualTo(1);
         assertRefused(Arrays.copyOf(file, file.length - 1_997), CryErrorCode.INVALID_AUDIO, "not one whole frame");
+    }
+
+    @Test
+    void aFileCutShortOfItsHeadersWordIsReadWithAWarning() {
+        byte[] file = wav(fmt(PCM, 2, 16_000, 16), new byte[4 * 32_000]);
+
+        AudioClip half = decode(Arrays.copyOf(file, file.length - 4 * 16_000));
+        assertThat(half.durationSeconds()).isEqualTo(1.0);
+        assertThat(half.warnings()).containsExactly("cut short: 1.00 s of the 2.00 s that its header promises");
+        // A few bytes fewer are how some programs count.
+        assertThat(decode(Arrays.copyOf(file, file.length - 8)).warnings()).isEmpty();
+        assertThat(decode(file).warnings()).isEmpty();
+    }
+
+    @Test
+    void aReaderGivesTheSameSamplesHoweverItIsAsked() {
+        byte[] data = new byte[6 * 30_000];
+        new Random(4).nextBytes(data);
+        Path file = written(wav(fmt(PCM, 3, 16_000, 16), data));
+        float[] expected = new WavDecoder().decode(file).samples();
+        for (int length : new int[] {3, 5, 1000, 100_000}) {
+            float[] found = new float[expected.length];
+            int size = 0;
+            try (AudioReader reader = new WavDecoder().open(file, AudioOptions.defaults())) {
+                assertThat(reader.track())
+                        .hasToString("audio track 1 of 1: pcm_s16le, 16000 Hz, 3 channels")
+                        .isEqualTo(new AudioTrack(
+                                1, 1, "wav", "pcm_s16le", 16_000, 3, Optional.empty(), OptionalDouble.of(1.875)));
+                float[] out = new float[length + 2];
+                for (int read; (read = reader.read(out, 2, length)) > 0; size += read) {
+                    assertThat(read % 3).isZero();
+                    System.arraycopy(out, 2, found, size, read);
+                    assertThat(reader.progress()).isBetween(0.0, 1.0);
+                }
+                assertThat(reader.read(out, 2, length)).isEqualTo(-1);
+                assertThat(reader.progress()).isEqualTo(1.0);
+                assertThat(reader.offsetSeconds(1.0)).isZero();
+            }
+            assertThat(size).isEqualTo(expected.length);
+            assertThat(found).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void limitsTracksAndMisuseAreNamed() {
+        Path file = written(wav(fmt(PCM, 2, 16_000, 16), new byte[4 * 32_000]));
+        AudioOptions options = AudioOptions.defaults();
+        refused(file, options.withMaxDuration(Duration.ofMillis(1999)), "1.999 s");
+        refused(file, options.withMaxDecodedBytes(255_999), "255999 bytes");
+        refused(file, options.withTrack(2), "track 2");
+        AudioOptions exact = options.withMaxDuration(Duration.ofSeconds(2)).withMaxDecodedBytes(256_000);
+        AudioReader reader = new WavDecoder().open(file, exact.withTrack(1));
+        assertThat(reader.readAll().samplesPerChannel()).isEqualTo(32_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> reader.read(new float[9], 0, 1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> reader.read(new float[9], 8, 2));
+        reader.close();
+        reader.close();
+        assertThatThrownBy(() -> reader.read(new float[2], 0, 2))
+                .isInstanceOfSatisfying(
+                        CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.CLOSED));
+        assertThat(reader.track().channels()).isEqualTo(2);
+    }
+
+    private static void refused(Path file, AudioOptions options, String message) {
+        assertThatThrownBy(() -> {
+                    try (AudioReader reader = new WavDecoder().open(file, options)) {
+                        reader.readAll();
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.INVALID_AUDIO))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void interruptionEndsTheReadingAndStaysSet() {
+        Path file = written(wav(fmt(PCM, 1, 16_000, 16), new byte[200_000]));
+        try (AudioReader reader = new WavDecoder().open(file, AudioOptions.defaults())) {
+            float[] out = new float[100];
+            assertThat(reader.read(out, 0, 100)).isEqualTo(100);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> reader.read(out, 0, 100))
+                    .isInstanceOfSatisfying(
+                            CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.CANCELLED));
+            assertThatThrownBy(() -> AudioClip.read(file))
+                    .isInstanceOfSatisfying(
+                            CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.CANCELLED));
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     @Test

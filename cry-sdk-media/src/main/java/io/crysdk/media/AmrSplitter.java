@@ -5,9 +5,11 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_NB;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AMR_WB;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ final class AmrSplitter implements AutoCloseable {
 
     private static final int[] WIDE_BAND = {18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1};
 
+    private static final double FRAME_SECONDS = 0.02;
+
     private final int[] sizes;
     private final AVPacket frame = allocated(av_packet_alloc());
 
@@ -39,14 +43,20 @@ final class AmrSplitter implements AutoCloseable {
         return id == AV_CODEC_ID_AMR_WB ? new AmrSplitter(WIDE_BAND) : null;
     }
 
-    /** Hands over each frame of a packet, the last one cut short if the packet is. A frame is valid during the call. */
-    void split(AVPacket packet, Consumer<AVPacket> frames) {
+    /**
+     * Hands over each frame of a packet, the last one cut short if the packet is. A frame is valid during the call. The first
+     * has the packet's time stamp, in which the others follow.
+     */
+    void split(AVPacket packet, AVRational timeBase, Consumer<AVPacket> frames) {
         BytePointer data = packet.data();
+        frame.duration(Math.round(FRAME_SECONDS * timeBase.den() / timeBase.num()));
+        frame.pts(packet.pts()).dts(packet.dts());
         int at = 0;
         while (at < packet.size()) {
             int size = Math.min(sizes[data.get(at) >> 3 & 15], packet.size() - at);
             // The frame borrows the packet's memory; the decoder copies what it keeps.
             frames.accept(frame.data(data.getPointer(at)).size(size));
+            frame.pts(AV_NOPTS_VALUE).dts(AV_NOPTS_VALUE);
             at += size;
         }
     }

@@ -1,16 +1,15 @@
 package io.crysdk.media;
 
-import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.spi.AudioDecoder;
+import io.crysdk.spi.ReadGuard;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the best audio stream of any file that FFmpeg knows as a recording: mp4, mov, 3gp, caf, m4a, ogg, webm, mp3,
@@ -21,38 +20,29 @@ import org.slf4j.LoggerFactory;
  * little, and that is left as it is. Video and further audio streams are ignored. Where a stream changes its rate or
  * layout half way, the rest is converted to that of its beginning.
  *
- * <p><b>Damage.</b> Packets that are damaged or blank are left out, and what the others hold is returned with one
- * warning in the log. A file of which nothing can be had, or only silence, is an error.
+ * <p><b>Which track.</b> The one that FFmpeg holds for the best of those that it can decode: marked as the default, then
+ * of the highest bit rate. The caller can ask for another.
  *
- * <p><b>Bounds.</b> Audio of more than {@value #MAX_SECONDS} seconds is refused while it is decoded. The clip is held in
- * memory: four bytes a sample, an hour of mono at 16 kHz being 230 MB, and twice that for a moment.
+ * <p><b>Time.</b> {@link AudioReader#offsetSeconds} follows the file's time stamps, edit list included, so that times are
+ * those of the video: a late beginning, and what is missing in the middle. Padding that encoders add at both ends is cut
+ * off where the file says how much it is.
  *
- * <p><b>Threads.</b> Stateless; one instance serves all threads. Native memory is freed before a call returns, whatever
- * its outcome. FFmpeg's own log, which would go to standard error, is turned off unless the application has set its
- * level.
+ * <p><b>Damage.</b> Packets that are damaged or blank are left out, and what the others hold is returned with
+ * {@linkplain AudioReader#warnings() warnings}. A file of which nothing can be had, or only silence, is an error.
+ *
+ * <p><b>Bounds.</b> Memory does not grow with the file. Containers other than those of recordings are not opened, nor is any
+ * decoder but those of audio; a file has at most {@value MediaFile#STREAMS_AT_MOST} streams.
+ *
+ * <p><b>Threads.</b> Stateless; one instance serves all threads. Native memory is freed when a reader is closed, or before a
+ * failing call returns. FFmpeg's own log, which would go to standard error, is turned off unless the application has set
+ * its level.
  */
 public final class FfmpegDecoder implements AudioDecoder {
-    /** The longest recording that is decoded, in seconds: what a classifier takes, and a minute for uneven ends. */
-    public static final int MAX_SECONDS = 3660;
-
-    private static final Logger LOG = LoggerFactory.getLogger(FfmpegDecoder.class);
-
-    /** How much shorter than its container says a stream may be before it counts as cut short. */
-    private static final double TOLERATED_SHORTFALL_SECONDS = 0.5;
-
-    private final int maxSeconds;
-
     /** Creates a decoder. FFmpeg is loaded with the first file, not here. */
-    public FfmpegDecoder() {
-        this(MAX_SECONDS);
-    }
-
-    FfmpegDecoder(int maxSeconds) {
-        this.maxSeconds = maxSeconds;
-    }
+    public FfmpegDecoder() {}
 
     /**
-     * Takes every file, since only FFmpeg's own probing can tell; {@link #decode} refuses what it does not know.
+     * Takes every file, since only FFmpeg's own probing can tell; {@link #open} refuses what it does not know.
      *
      * @param head not looked at
      * @return true
@@ -76,18 +66,14 @@ public final class FfmpegDecoder implements AudioDecoder {
      * {@inheritDoc}
      *
      * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if FFmpeg's natives for this platform are not on the
-     *     class path; {@link CryErrorCode#INVALID_AUDIO} also if the audio is longer than {@value #MAX_SECONDS} seconds
-     *     or does not fit into the heap
+     *     class path
      */
     @Override
-    public AudioClip decode(Path file) {
+    public AudioReader open(Path file, AudioOptions options) {
+        ReadGuard.checkInterrupted(file);
         checkReadable(file);
         FfmpegNatives.require();
-        try (MediaFile media = MediaFile.open(file);
-                AudioStream stream = AudioStream.open(media, maxSeconds)) {
-            stream.decodeAll();
-            return checked(file, media, stream);
-        }
+        return FfmpegReader.open(MediaFile.open(file, options.track()), options);
     }
 
     private static void checkReadable(Path file) {
@@ -99,42 +85,15 @@ public final class FfmpegDecoder implements AudioDecoder {
         if (!Files.exists(file)) {
             throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "no such file: " + file);
         }
-        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "not a file that can be read: " + file);
         }
         try {
-            if (Files.isRegularFile(file) && Files.size(file) == 0) {
+            if (Files.size(file) == 0) {
                 throw new CryException(CryErrorCode.INVALID_AUDIO, "the file is empty: " + file);
             }
         } catch (IOException e) {
-            throw new CryException(CryErrorCode.AUDIO_UNREADABLE, "cannot read " + file + ": " + e.getMessage(), e);
+            throw ReadGuard.unreadable(file, e);
         }
-    }
-
-    private static AudioClip checked(Path file, MediaFile media, AudioStream stream) {
-        if (stream.isEmpty()) {
-            throw stream.damagedPackets() > 0 || media.cutShort()
-                    ? new CryException(
-                            CryErrorCode.UNSUPPORTED_FORMAT,
-                            "the audio of " + file + " is damaged, nothing of it could be decoded")
-                    : new CryException(CryErrorCode.INVALID_AUDIO, "the audio stream holds no samples: " + file);
-        }
-        boolean damaged = stream.damagedPackets() > 0 || media.cutShort();
-        if (damaged && stream.isSilent()) {
-            throw new CryException(
-                    CryErrorCode.UNSUPPORTED_FORMAT,
-                    "the file is damaged and all that is left of it is silence: " + file);
-        }
-        AudioClip clip = stream.clip();
-        double missing = media.declaredSeconds() - clip.durationSeconds();
-        if (damaged || missing > TOLERATED_SHORTFALL_SECONDS) {
-            LOG.warn(
-                    "{} is damaged or cut short: {} s decoded, {} pieces left out, {} s missing",
-                    file,
-                    String.format(Locale.ROOT, "%.2f", clip.durationSeconds()),
-                    stream.damagedPackets(),
-                    String.format(Locale.ROOT, "%.2f", Math.max(0.0, missing)));
-        }
-        return clip;
     }
 }

@@ -1,20 +1,29 @@
 package io.crysdk.media;
 
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_is_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.av_codec_iterate;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_INFO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_get_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.StringJoiner;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swresample;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * FFmpeg allocates itself is not counted; text and small cells go through direct buffers.
  */
 final class FfmpegNatives {
+    /**
+     * The most that FFmpeg may ask for at once. A stranger's index of packets is the one thing that gets near it: 24 bytes for
+     * each, so that this is enough for a day of audio, where a file of some kilobytes could claim two gigabytes.
+     */
+    private static final long MOST_AT_ONCE = 1L << 27;
+
     private static final @Nullable String FAILURE = load();
 
     private FfmpegNatives() {}
@@ -53,7 +68,33 @@ final class FfmpegNatives {
         if (av_log_get_level() == AV_LOG_INFO) {
             av_log_set_level(AV_LOG_QUIET);
         }
+        // For the whole process too, and cannot be asked for. Who decodes other things with FFmpeg may raise it again.
+        av_max_alloc(MOST_AT_ONCE);
         return null;
+    }
+
+    /**
+     * Names all decoders of audio. A container that is told these opens no others while it looks for its streams: the
+     * decoders of video are large, and a stranger's bytes need not reach them.
+     */
+    static String audioDecoders() {
+        return AudioDecoders.NAMES;
+    }
+
+    /** Listed when first needed, and once. */
+    private static final class AudioDecoders {
+        static final String NAMES = list();
+
+        private static String list() {
+            StringJoiner names = new StringJoiner(",");
+            PointerPointer<Pointer> cell = new PointerPointer<>(new BytePointer(ByteBuffer.allocateDirect(Long.BYTES)));
+            for (AVCodec codec = av_codec_iterate(cell); codec != null; codec = av_codec_iterate(cell)) {
+                if (codec.type() == AVMEDIA_TYPE_AUDIO && av_codec_is_decoder(codec) != 0) {
+                    names.add(codec.name().getString());
+                }
+            }
+            return names.toString();
+        }
     }
 
     static String message(int error) {

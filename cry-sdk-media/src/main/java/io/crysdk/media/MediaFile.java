@@ -5,39 +5,51 @@ import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_PTS;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avformat.avio_size;
+import static org.bytedeco.ffmpeg.global.avformat.avio_tell;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_DECODER_NOT_FOUND;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_opt_set_int;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EACCES;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EIO;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_ENOENT;
 
+import io.crysdk.AudioTrack;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** An open container, its best audio stream chosen. */
+/** An open container, one of its audio streams chosen. */
 final class MediaFile implements AutoCloseable {
     /**
      * The containers of recordings. Not all that FFmpeg knows: playlists and text formats would have it open further
@@ -100,10 +112,17 @@ final class MediaFile implements AutoCloseable {
             "mpc8",
             "aptx");
 
+    /** Phones make five or six. */
+    static final int STREAMS_AT_MOST = 64;
+
     private final Path file;
     private final AVFormatContext format;
     private final AVPacket packet;
     private final AVStream stream;
+    private final String container;
+    /** Where the file's time begins, which need not be at zero. */
+    private final double beginSeconds;
+
     private boolean cutShort;
 
     private MediaFile(Path file, AVFormatContext format, AVPacket packet, AVStream stream) {
@@ -111,13 +130,17 @@ final class MediaFile implements AutoCloseable {
         this.format = format;
         this.packet = packet;
         this.stream = stream;
+        this.container = format.iformat().name().getString();
+        long begin = format.start_time();
+        this.beginSeconds = begin == AV_NOPTS_VALUE ? 0.0 : Math.max(0.0, (double) begin / AV_TIME_BASE);
     }
 
-    static MediaFile open(Path file) {
+    /** Opens a file, and chooses the best track or the one asked for. */
+    static MediaFile open(Path file, OptionalInt track) {
         AVFormatContext format = allocated(avformat_alloc_context());
         try {
             probe(file, format);
-            AVStream stream = chooseAudio(file, format);
+            AVStream stream = chooseAudio(file, format, track);
             return new MediaFile(file, format, allocated(av_packet_alloc()), stream);
         } catch (RuntimeException | Error e) {
             // A failed open has freed the context already and left a null pointer, which close takes.
@@ -129,6 +152,8 @@ final class MediaFile implements AutoCloseable {
     private static void probe(Path file, AVFormatContext format) {
         av_opt_set(format, "format_whitelist", CONTAINERS, 0);
         av_opt_set(format, "protocol_whitelist", "file", 0);
+        av_opt_set(format, "codec_whitelist", FfmpegNatives.audioDecoders(), 0);
+        av_opt_set_int(format, "max_streams", STREAMS_AT_MOST, 0);
         int opened = avformat_open_input(format, url(file), (AVInputFormat) null, (AVDictionary) null);
         if (opened < 0) {
             boolean unreadable = opened == AVERROR_ENOENT() || opened == AVERROR_EACCES() || opened == AVERROR_EIO();
@@ -152,7 +177,17 @@ final class MediaFile implements AutoCloseable {
         return new BytePointer(terminated);
     }
 
-    private static AVStream chooseAudio(Path file, AVFormatContext format) {
+    private static AVStream chooseAudio(Path file, AVFormatContext format, OptionalInt track) {
+        int chosen = track.isPresent() ? numbered(file, format, track.getAsInt()) : best(file, format);
+        for (int i = 0; i < format.nb_streams(); i++) {
+            if (i != chosen) {
+                format.streams(i).discard(AVDISCARD_ALL);
+            }
+        }
+        return format.streams(chosen);
+    }
+
+    private static int best(Path file, AVFormatContext format) {
         // Handing over a cell for the decoder makes FFmpeg pass over streams for which it has none.
         AVCodec decoder = new AVCodec((Pointer) null);
         int best = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, decoder, 0);
@@ -162,12 +197,48 @@ final class MediaFile implements AutoCloseable {
         if (best < 0) {
             throw new CryException(CryErrorCode.INVALID_AUDIO, "the file holds no audio: " + file);
         }
+        return best;
+    }
+
+    private static int numbered(Path file, AVFormatContext format, int number) {
+        int seen = 0;
         for (int i = 0; i < format.nb_streams(); i++) {
-            if (i != best) {
-                format.streams(i).discard(AVDISCARD_ALL);
+            if (isAudio(format.streams(i)) && ++seen == number) {
+                return i;
             }
         }
-        return format.streams(best);
+        throw new CryException(
+                CryErrorCode.INVALID_AUDIO,
+                "audio track " + number + " was asked for, and the file has " + seen + ": " + file);
+    }
+
+    private static boolean isAudio(AVStream stream) {
+        return stream.codecpar().codec_type() == AVMEDIA_TYPE_AUDIO;
+    }
+
+    /** Describes the chosen track, whose rate and channel count only decoding tells for sure. */
+    AudioTrack describe(int sampleRate, int channels) {
+        int number = 0;
+        int count = 0;
+        for (int i = 0; i < format.nb_streams(); i++) {
+            if (isAudio(format.streams(i))) {
+                count++;
+                number = i == stream.index() ? count : number;
+            }
+        }
+        double declared = declaredSeconds();
+        AVDictionaryEntry language = av_dict_get(stream.metadata(), "language", null, 0);
+        return new AudioTrack(
+                number,
+                count,
+                container,
+                avcodec_get_name(stream.codecpar().codec_id()).getString(),
+                sampleRate,
+                channels,
+                Optional.ofNullable(language)
+                        .map(entry -> entry.value().getString())
+                        .filter(name -> !name.isBlank() && !name.equals("und")),
+                declared > 0.0 ? OptionalDouble.of(declared) : OptionalDouble.empty());
     }
 
     Path file() {
@@ -178,13 +249,55 @@ final class MediaFile implements AutoCloseable {
         return stream;
     }
 
-    /** Returns how long the container says the stream is, in seconds; 0 if it does not say or only estimates. */
-    double declaredSeconds() {
-        if (stream.duration() == AV_NOPTS_VALUE || format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE) {
+    /** Returns so many units of the track's time in seconds. */
+    double seconds(long units) {
+        AVRational unit = stream.time_base();
+        return (double) units * unit.num() / unit.den();
+    }
+
+    /** Returns the time that a player shows for a time stamp. */
+    double presented(long stamp) {
+        return seconds(stamp) - beginSeconds;
+    }
+
+    /** Returns when the container says that the track ends, in a player's time; 0 if it does not say or only guesses. */
+    double declaredEnd() {
+        long begin = stream.start_time();
+        return declaredSeconds() + (begin == AV_NOPTS_VALUE ? 0.0 : Math.max(0.0, presented(begin)));
+    }
+
+    /** Returns how long the container says that the track is; 0 if it says that only of the whole file, or guesses. */
+    private double declaredSeconds() {
+        int method = format.duration_estimation_method();
+        if (method == AVFMT_DURATION_FROM_BITRATE) {
             return 0.0;
         }
-        AVRational unit = stream.time_base();
-        return (double) stream.duration() * unit.num() / unit.den();
+        boolean own = method == AVFMT_DURATION_FROM_PTS || format.nb_streams() == 1 || isMov();
+        if (own && stream.duration() != AV_NOPTS_VALUE) {
+            return Math.max(0.0, seconds(stream.duration()));
+        }
+        boolean only = format.nb_streams() == 1 && format.duration() != AV_NOPTS_VALUE;
+        return only ? Math.max(0.0, (double) format.duration() / AV_TIME_BASE) : 0.0;
+    }
+
+    /** Returns whether the declared end is a sample's and not a rough idea. */
+    boolean endIsExact() {
+        return isMov() && declaredSeconds() > 0.0;
+    }
+
+    private boolean isMov() {
+        return container.startsWith("mov");
+    }
+
+    /** Returns whether the file ends before it should, as far as its kind lets that be seen. */
+    boolean endsTooEarly() {
+        return FileEnd.isTooEarly(container, file);
+    }
+
+    /** Returns how far the file has been read, 0 to 1. */
+    double progress() {
+        long size = avio_size(format.pb());
+        return size <= 0 ? 0.0 : Math.min(1.0, (double) avio_tell(format.pb()) / size);
     }
 
     /**

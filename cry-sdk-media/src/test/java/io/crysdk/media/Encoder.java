@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
@@ -26,6 +27,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -50,6 +52,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes small files through the FFmpeg that the decoder reads them with, so that tests need no recordings. */
 final class Encoder {
@@ -58,8 +61,22 @@ final class Encoder {
 
     private sealed interface Track {}
 
-    private record Audio(String codec, int sampleFormat, float[] samples, int rate, int channels, long bitRate)
+    private record Audio(
+            String codec, int sampleFormat, float[] samples, int rate, int channels, long bitRate, Extra extra)
             implements Track {}
+
+    /** When the audio begins, which of its packets are left out, and what its language is said to be. */
+    private record Extra(
+            double begin,
+            double missingFrom,
+            double missingTo,
+            @Nullable String language) {
+        static final Extra NONE = new Extra(0.0, 0.0, 0.0, null);
+
+        boolean isMissing(double seconds) {
+            return seconds >= missingFrom && seconds < missingTo;
+        }
+    }
 
     private record Video(int frames) implements Track {}
 
@@ -74,7 +91,37 @@ final class Encoder {
     }
 
     Encoder audio(String codec, int sampleFormat, float[] samples, int rate, int channels, long bitRate) {
-        tracks.add(new Audio(codec, sampleFormat, samples, rate, channels, bitRate));
+        tracks.add(new Audio(codec, sampleFormat, samples, rate, channels, bitRate, Extra.NONE));
+        return this;
+    }
+
+    /** Lets the last audio track begin later than the file. */
+    Encoder beginning(double seconds) {
+        Extra extra = last().extra;
+        return change(new Extra(seconds, extra.missingFrom, extra.missingTo, extra.language));
+    }
+
+    /** Leaves packets of the last audio track out, as if they had been lost before the container was written. */
+    Encoder without(double from, double to) {
+        Extra extra = last().extra;
+        return change(new Extra(extra.begin, from, to, extra.language));
+    }
+
+    /** Says what the last audio track is spoken in. */
+    Encoder language(String code) {
+        Extra extra = last().extra;
+        return change(new Extra(extra.begin, extra.missingFrom, extra.missingTo, code));
+    }
+
+    private Audio last() {
+        return (Audio) tracks.get(tracks.size() - 1);
+    }
+
+    private Encoder change(Extra extra) {
+        Audio last = last();
+        tracks.set(
+                tracks.size() - 1,
+                new Audio(last.codec, last.sampleFormat, last.samples, last.rate, last.channels, last.bitRate, extra));
         return this;
     }
 
@@ -102,11 +149,17 @@ final class Encoder {
             AVStream stream = avformat_new_stream(format, null);
             ok(avcodec_parameters_from_context(stream.codecpar(), codec));
             stream.time_base(codec.time_base());
+            if (track instanceof Audio audio && audio.extra.language != null) {
+                AVDictionary metadata = new AVDictionary(null);
+                av_dict_set(metadata, "language", audio.extra.language, 0);
+                stream.metadata(metadata);
+            }
             codecs.add(codec);
         }
         ok(avformat_write_header(format, (AVDictionary) null));
         for (int i = 0; i < codecs.size(); i++) {
-            Packets packets = new Packets(format, codecs.get(i), format.streams(i), packetsPerSample);
+            Extra extra = tracks.get(i) instanceof Audio audio ? audio.extra : Extra.NONE;
+            Packets packets = new Packets(format, codecs.get(i), format.streams(i), packetsPerSample, extra);
             if (tracks.get(i) instanceof Audio audio) {
                 encode(audio, codecs.get(i), packets);
             } else if (tracks.get(i) instanceof Video video) {
@@ -167,7 +220,7 @@ final class Encoder {
             new FloatPointer(source.data(0)).put(audio.samples, at * audio.channels, n * audio.channels);
             AVFrame frame = frame(codec, audio.sampleFormat, n);
             ok(swr_convert_frame(converter, frame, source));
-            frame.pts(at);
+            frame.pts(at + Math.round(audio.extra.begin * audio.rate));
             packets.take(frame);
             av_frame_free(frame);
             av_frame_free(source);
@@ -205,6 +258,7 @@ final class Encoder {
 
     /** Fetches packets from an encoder and writes them, several joined into one where that is wanted. */
     private static final class Packets {
+        private final Extra extra;
         private final AVFormatContext format;
         private final AVCodecContext codec;
         private final AVStream stream;
@@ -214,7 +268,8 @@ final class Encoder {
         private long waitingPts;
         private long waitingDuration;
 
-        Packets(AVFormatContext format, AVCodecContext codec, AVStream stream, int perSample) {
+        Packets(AVFormatContext format, AVCodecContext codec, AVStream stream, int perSample, Extra extra) {
+            this.extra = extra;
             this.format = format;
             this.codec = codec;
             this.stream = stream;
@@ -261,6 +316,12 @@ final class Encoder {
         }
 
         private void write() {
+            if (extra.isMissing((double) packet.pts()
+                    * codec.time_base().num()
+                    / codec.time_base().den())) {
+                av_packet_unref(packet);
+                return;
+            }
             packet.stream_index(stream.index());
             av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
             ok(av_interleaved_write_frame(format, packet));

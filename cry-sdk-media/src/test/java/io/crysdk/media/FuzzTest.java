@@ -11,6 +11,7 @@ import io.crysdk.CryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the bytes, the answer is a clip or a documented error. */
 class FuzzTest {
@@ -78,8 +80,54 @@ class FuzzTest {
                 bytes[random.nextInt(reach)] = (byte) random.nextInt(256);
             }
             int length = i % 3 == 0 ? 1 + random.nextInt(bytes.length) : bytes.length;
-            decode(java.util.Arrays.copyOf(bytes, length), name + " " + i);
+            decode(Arrays.copyOf(bytes, length), name + " " + i);
         }
+    }
+
+    /** Stretches left out, repeated, exchanged or blanked, in files with a picture and two sounds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.mp4", "a.mov", "a.mkv", "a.ts", "a.avi"})
+    void damagedVideos(String name) throws IOException {
+        Path whole = new Encoder()
+                .video(15)
+                .audio("aac", AV_SAMPLE_FMT_FLTP, Sounds.tune(0.5, 16_000, 1), 16_000, 1, 32_000)
+                .audio("aac", AV_SAMPLE_FMT_FLTP, Sounds.tune(0.5, 44_100, 2), 44_100, 2, 64_000)
+                .write(folder.resolve(name));
+        byte[] sound = Files.readAllBytes(whole);
+        Random random = new Random(name.hashCode());
+        for (int i = 0; i < 200; i++) {
+            byte[] bytes = sound;
+            for (int n = random.nextInt(4); n >= 0; n--) {
+                bytes = changed(bytes, random);
+            }
+            decode(bytes, name + " " + i);
+        }
+    }
+
+    private static byte[] changed(byte[] file, Random random) {
+        int length = 1 + random.nextInt(Math.max(1, file.length / (1 + random.nextInt(200))));
+        int from = random.nextInt(file.length - length + 1);
+        int to = random.nextInt(file.length - length + 1);
+        byte[] piece = Arrays.copyOfRange(file, from, from + length);
+        byte[] changed = file.clone();
+        switch (random.nextInt(5)) {
+            case 0 -> System.arraycopy(piece, 0, changed, to, length);
+            case 1 -> Arrays.fill(changed, from, from + length, (byte) (random.nextBoolean() ? 0xff : 0));
+            case 2 -> {
+                random.nextBytes(piece);
+                System.arraycopy(piece, 0, changed, from, length);
+            }
+            case 3 -> {
+                changed = Arrays.copyOf(file, file.length + length);
+                System.arraycopy(piece, 0, changed, to, length);
+                System.arraycopy(file, to, changed, to + length, file.length - to);
+            }
+            default -> {
+                changed = Arrays.copyOf(file, Math.max(1, file.length - length));
+                System.arraycopy(file, from + length, changed, from, file.length - length - from);
+            }
+        }
+        return changed;
     }
 
     private void decode(byte[] bytes, String description) throws IOException {

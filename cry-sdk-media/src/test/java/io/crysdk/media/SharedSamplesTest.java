@@ -47,10 +47,10 @@ class SharedSamplesTest {
         Path corpus = samples().getParent();
         Path tired = corpus.resolve("audio/class/tiredness/dac_ios_01173.flac");
         Path dogs = corpus.resolve("audio/det/dog");
+        // The clip is what was given to the AAC encoder, which changes more of it than decoders may differ by.
         return Stream.of(
-                // AAC pads the last frame.
-                DynamicTest.dynamicTest("m4a", () -> compare(sample("m4a_aac_01173.m4a"), tired, 0.065, 0.99)),
-                DynamicTest.dynamicTest("mp4", () -> compare(sample("mp4_aac_01173.mp4"), tired, 0.065, 0.99)),
+                DynamicTest.dynamicTest("m4a", () -> compare(sample("m4a_aac_01173.m4a"), tired, 0.001, 0.998)),
+                DynamicTest.dynamicTest("mp4", () -> compare(sample("mp4_aac_01173.mp4"), tired, 0.001, 0.998)),
                 DynamicTest.dynamicTest(
                         "ogg 1585",
                         () -> compare(sample("ogg_vorbis_01585.ogg"), dogs.resolve("esc10_01585.flac"), 0.02, 0.999)),

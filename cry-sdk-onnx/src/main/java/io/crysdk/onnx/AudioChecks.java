@@ -4,6 +4,8 @@ import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import io.crysdk.dsp.FileSignal;
+import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
 import java.util.Locale;
 
@@ -18,15 +20,7 @@ final class AudioChecks {
             throw invalid("the clip has no samples");
         }
         Signal signal = Signal.of(clip);
-        if (samples < CryClassifier.MIN_SECONDS * rate) {
-            throw invalid(String.format(
-                    Locale.ROOT,
-                    "the clip lasts %.3f s (%d samples at %d Hz): expected %.2f s or more, the shortest cry",
-                    clip.durationSeconds(),
-                    samples,
-                    rate,
-                    CryClassifier.MIN_SECONDS));
-        }
+        checkNotShort(samples, rate);
         if (samples > CryClassifier.MAX_SECONDS * rate) {
             throw invalid(String.format(
                     Locale.ROOT,
@@ -38,6 +32,29 @@ final class AudioChecks {
         }
         checkSamples(clip.samples(), clip.channels());
         return signal;
+    }
+
+    /** Refuses a file that cannot be judged; how long it may be, its options have decided. */
+    static void check(FileSignal signal) {
+        checkNotShort(signal.length(), LogMelExtractor.SAMPLE_RATE);
+        if (!Float.isFinite(signal.peak())) {
+            throw invalid("the file has a sample that is not finite: samples are finite, full scale -1 to 1");
+        }
+        if (signal.peak() > CryClassifier.MAX_PEAK) {
+            throw invalid("the file has a peak of " + signal.peak() + ": expected full scale -1 to 1");
+        }
+    }
+
+    private static void checkNotShort(long samples, long rate) {
+        if (samples < CryClassifier.MIN_SECONDS * rate) {
+            throw invalid(String.format(
+                    Locale.ROOT,
+                    "the clip lasts %.3f s (%d samples at %d Hz): expected %.2f s or more, the shortest cry",
+                    (double) samples / rate,
+                    samples,
+                    rate,
+                    CryClassifier.MIN_SECONDS));
+        }
     }
 
     private static void checkSamples(float[] samples, int channels) {

@@ -1,6 +1,7 @@
 package io.crysdk.onnx;
 
 import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryEvent;
@@ -11,12 +12,14 @@ import io.crysdk.ModelInfo;
 import io.crysdk.Personalization;
 import io.crysdk.Personalizer;
 import io.crysdk.StreamOptions;
+import io.crysdk.dsp.FileSignal;
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
 import io.crysdk.spi.ClassifierOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -85,7 +88,23 @@ final class OnnxCryClassifier implements CryClassifier {
     @Override
     public CryResult classify(AudioClip clip) {
         Objects.requireNonNull(clip, "clip");
-        return whileOpen(() -> judge(List.of(AudioChecks.signal(clip))).get(0));
+        return whileOpen(() ->
+                FileAnswers.warned(judge(List.of(AudioChecks.signal(clip))).get(0), clip.warnings()));
+    }
+
+    @Override
+    public CryResult classify(Path file, AudioOptions options) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(options, "options");
+        int passes = frontEnd.settings().zScore() ? 2 : 1;
+        return whileOpen(() -> {
+            try (FileSignal signal = FileSignal.open(file, options, passes)) {
+                AudioChecks.check(signal);
+                CryResult result = FileAnswers.placed(judge(List.of(signal)).get(0), signal);
+                options.progress().accept(1.0);
+                return result;
+            }
+        });
     }
 
     @Override
@@ -100,7 +119,12 @@ final class OnnxCryClassifier implements CryClassifier {
                     throw new CryException(e.code(), "clip " + i + ": " + e.getMessage(), e);
                 }
             }
-            return judge(signals);
+            List<CryResult> results = judge(signals);
+            List<CryResult> warned = new ArrayList<>(results.size());
+            for (int i = 0; i < results.size(); i++) {
+                warned.add(FileAnswers.warned(results.get(i), all.get(i).warnings()));
+            }
+            return warned;
         });
     }
 

@@ -1,14 +1,17 @@
 package io.crysdk.examples.cli;
 
+import io.crysdk.AudioOptions;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryResult;
 import io.crysdk.examples.SampleClip;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +44,15 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--sample", description = "Classify the bundled clip, a synthesised cry, first.")
     private boolean sample;
 
+    @Option(names = "--track", paramLabel = "N", description = "Take a file's N-th audio track instead of the best.")
+    private @Nullable Integer track;
+
+    @Option(
+            names = "--max-minutes",
+            paramLabel = "M",
+            description = "Refuse files with more audio than this; default: an hour and a minute.")
+    private @Nullable Integer maxMinutes;
+
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio or video files.")
     private List<Path> files = new ArrayList<>();
 
@@ -49,12 +61,16 @@ final class ClassifyCommand implements Callable<Integer> {
         if (files.isEmpty() && !sample) {
             throw new ParameterException(spec.commandLine(), "Name a file, or give --sample");
         }
+        AudioOptions options = options();
         List<Question> questions = new ArrayList<>();
         if (sample) {
-            questions.add(new Question(SampleClip.NAME, classifier -> classifier.classify(SampleClip.load())));
+            questions.add(
+                    new Question(SampleClip.NAME, (classifier, progress) -> classifier.classify(SampleClip.load())));
         }
         for (Path file : files) {
-            questions.add(new Question(file.toString(), classifier -> classifier.classify(file)));
+            questions.add(new Question(
+                    file.toString(),
+                    (classifier, progress) -> classifier.classify(file, options.withProgress(progress::part))));
         }
         CommandLine command = spec.commandLine();
         Report report = json
@@ -63,13 +79,23 @@ final class ClassifyCommand implements Callable<Integer> {
         return answer(questions, report);
     }
 
+    private AudioOptions options() {
+        try {
+            AudioOptions options = AudioOptions.defaults();
+            options = track == null ? options : options.withTrack(track);
+            return maxMinutes == null ? options : options.withMaxDuration(Duration.ofMinutes(maxMinutes));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--track and --max-minutes: " + e.getMessage(), e);
+        }
+    }
+
     private int answer(List<Question> questions, Report report) {
         boolean failed = false;
         try (CryClassifier classifier = engine.open();
                 Progress progress = Progress.over(questions.size())) {
             for (Question question : questions) {
                 try {
-                    CryResult result = question.ask.apply(classifier);
+                    CryResult result = question.ask.apply(classifier, progress);
                     progress.clear();
                     report.answer(question.file, result);
                 } catch (CryException e) {
@@ -88,5 +114,5 @@ final class ClassifyCommand implements Callable<Integer> {
         return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
-    private record Question(String file, Function<CryClassifier, CryResult> ask) {}
+    private record Question(String file, BiFunction<CryClassifier, Progress, CryResult> ask) {}
 }

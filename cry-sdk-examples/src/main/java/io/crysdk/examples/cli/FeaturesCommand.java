@@ -1,6 +1,7 @@
 package io.crysdk.examples.cli;
 
-import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.dsp.FileSignal;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
 import java.io.IOException;
@@ -43,14 +44,15 @@ final class FeaturesCommand implements Callable<Integer> {
         if (out == null && png == null) {
             throw new ParameterException(spec.commandLine(), "Say where to write: --out F.npy, --png F.png, or both");
         }
-        AudioClip clip = AudioClip.read(file);
-        Signal signal = Signal.of(clip);
-        int all = LogMelExtractor.frames(signal.length());
-        if (out != null) {
-            writeNpy(out, signal, all);
-        }
-        if (png != null) {
-            writePng(png, signal, all);
+        try (FileSignal signal = FileSignal.open(file, AudioOptions.defaults(), 1)) {
+            signal.warnings().forEach(warning -> spec.commandLine().getErr().println("cry: " + file + ": " + warning));
+            int all = LogMelExtractor.frames(signal.length());
+            if (out != null) {
+                writeNpy(out, signal, all);
+            }
+            if (png != null) {
+                writePng(png, signal, all);
+            }
         }
         return CommandLine.ExitCode.OK;
     }

@@ -3,6 +3,7 @@ package io.crysdk.examples.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.crysdk.AudioTrack;
 import io.crysdk.CryException;
 import io.crysdk.CryReason;
 import io.crysdk.CryResult;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -57,6 +59,7 @@ final class JsonReport implements Report {
             }
             json.writeEndArray();
             model(json, result.model());
+            track(json, result.track());
         });
     }
 
@@ -105,6 +108,23 @@ final class JsonReport implements Report {
         json.writeStringField("id", model.id());
         json.writeStringField("version", model.version());
         json.writeStringField("sha256", model.sha256());
+        json.writeEndObject();
+    }
+
+    private static void track(JsonGenerator json, Optional<AudioTrack> heard) throws IOException {
+        if (heard.isEmpty()) {
+            json.writeNullField("track");
+            return;
+        }
+        AudioTrack track = heard.get();
+        json.writeObjectFieldStart("track");
+        json.writeNumberField("number", track.number());
+        json.writeNumberField("count", track.count());
+        json.writeStringField("container", track.container());
+        json.writeStringField("codec", track.codec());
+        json.writeNumberField("sampleRate", track.sampleRate());
+        json.writeNumberField("channels", track.channels());
+        json.writeStringField("language", track.language().orElse(null));
         json.writeEndObject();
     }
 

@@ -6,30 +6,52 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A bar on standard error while many files are at work, if someone is looking. */
+/** A bar on standard error while many files or a long one are at work, if someone is looking. */
 final class Progress implements AutoCloseable {
     private static final int MANY = 5;
+    private static final long SOON_NANOS = 2_000_000_000L;
     private static final int WIDTH = 79;
+    private static final int STEPS_A_FILE = 1000;
     private static final String CLEAR_LINE = "\r\u001b[2K";
 
-    private final @Nullable ProgressBar bar;
+    private final int total;
+    private final boolean watched = Terminal.isError();
+    private final long begun = System.nanoTime();
+    private int done;
+    private @Nullable ProgressBar bar;
 
-    private Progress(@Nullable ProgressBar bar) {
-        this.bar = bar;
+    private Progress(int total) {
+        this.total = total;
     }
 
     static Progress over(int total) {
-        if (total < MANY || !Terminal.isError()) {
-            return new Progress(null);
+        return new Progress(total);
+    }
+
+    /** Says how much of the file at hand is done, 0 to 1. */
+    void part(double share) {
+        show(Math.round((done + share) * STEPS_A_FILE));
+    }
+
+    void step() {
+        show((long) ++done * STEPS_A_FILE);
+    }
+
+    private void show(long steps) {
+        if (watched && bar == null && (total >= MANY || System.nanoTime() - begun > SOON_NANOS)) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("classify")
+                    .setInitialMax((long) total * STEPS_A_FILE)
+                    .setUnit(" files", STEPS_A_FILE)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
+                    .clearDisplayOnFinish()
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                    .build();
         }
-        return new Progress(new ProgressBarBuilder()
-                .setTaskName("classify")
-                .setInitialMax(total)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(200)
-                .clearDisplayOnFinish()
-                .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
-                .build());
+        if (bar != null) {
+            bar.stepTo(steps);
+        }
     }
 
     /** Makes room for a line of output; the bar comes back below it. */
@@ -37,12 +59,6 @@ final class Progress implements AutoCloseable {
         if (bar != null) {
             System.err.print(CLEAR_LINE);
             System.err.flush();
-        }
-    }
-
-    void step() {
-        if (bar != null) {
-            bar.step();
         }
     }
 

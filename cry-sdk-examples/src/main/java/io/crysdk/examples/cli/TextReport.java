@@ -38,6 +38,7 @@ final class TextReport implements Report {
         }
         out.println(file + ": " + coloured(result.outcome(), result.outcome() + reason) + "  "
                 + String.join("; ", details));
+        result.track().filter(track -> track.count() > 1).ifPresent(track -> out.println("  " + track));
         result.warnings().forEach(warning -> out.println("  " + warning));
         out.flush();
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,8 @@ class ClassifyCommandTest {
                         "windows",
                         "quality",
                         "warnings",
-                        "model");
+                        "model",
+                        "track");
         assertThat(answer.get("file").textValue()).isEqualTo(cry.toString());
         assertThat(answer.get("outcome").textValue()).isIn("CRY", "UNCERTAIN");
         assertThat(answer.get("cryProbability").isNumber()).isTrue();
@@ -77,6 +79,10 @@ class ClassifyCommandTest {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(gated));
         assertThat(answer.get("model").get("sha256").textValue())
                 .isEqualTo(HexFormat.of().formatHex(digest));
+        assertThat(keys(answer.get("track")))
+                .containsExactly("number", "count", "container", "codec", "sampleRate", "channels", "language");
+        assertThat(answer.get("track").get("codec").textValue()).isEqualTo("pcm_s16le");
+        assertThat(lines.get(0).get("track").isNull()).isTrue();
         assertThat(lines.get(0).get("file").textValue()).isEqualTo("sample-cry.wav");
         assertThat(lines.get(0).get("scores")).isEqualTo(answer.get("scores"));
     }
@@ -109,6 +115,35 @@ class ClassifyCommandTest {
         assertThat(lines.get(1).get("error").get("code").textValue()).isEqualTo("UNSUPPORTED_FORMAT");
         assertThat(lines.get(2).has("outcome")).isTrue();
         assertThat(run.out() + run.err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFileThatIsCutShortIsJudgedWithAWarning() throws IOException {
+        byte[] bytes = Files.readAllBytes(cry);
+        Path cut = Files.write(folder.resolve("cut.wav"), Arrays.copyOf(bytes, bytes.length / 2));
+        Run run = Run.cry("classify", "--model", gated, cut);
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("\n  cut short: 2.00 s of the 4.00 s that its header promises\n");
+        JsonNode answer =
+                json(Run.cry("classify", "--json", "--model", gated, cut)).get(0);
+        assertThat(answer.get("warnings").get(0).textValue()).startsWith("cut short");
+    }
+
+    @Test
+    void theTrackAndTheLimitCanBeChosen() {
+        assertThat(Run.cry("classify", "--model", gated, "--track", 1, cry).exit())
+                .isZero();
+        Run run = Run.cry("classify", "--model", gated, "--track", 2, cry);
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("track 2").contains("[INVALID_AUDIO]");
+        assertThat(Run.cry("classify", "--model", gated, "--track", 0, cry).exit())
+                .isEqualTo(2);
+        assertThat(Run.cry("classify", "--model", gated, "--max-minutes", 0, cry)
+                        .exit())
+                .isEqualTo(2);
+        assertThat(Run.cry("classify", "--model", gated, "--max-minutes", 1, cry)
+                        .exit())
+                .isZero();
     }
 
     @Test
