@@ -3,6 +3,8 @@ package io.crysdk.dsp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crysdk.dsp.Signals.Signal;
+import io.crysdk.testing.Npy;
+import io.crysdk.testing.PlainLogMel;
 import io.crysdk.testing.Shared;
 import java.nio.file.Path;
 import java.util.ArrayList;

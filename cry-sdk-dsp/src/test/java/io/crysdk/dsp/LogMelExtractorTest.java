@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crysdk.testing.Npy;
+import io.crysdk.testing.PlainLogMel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

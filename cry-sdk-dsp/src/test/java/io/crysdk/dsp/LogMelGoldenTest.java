@@ -2,6 +2,8 @@ package io.crysdk.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.testing.Npy;
+import io.crysdk.testing.PlainLogMel;
 import io.crysdk.testing.Shared;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

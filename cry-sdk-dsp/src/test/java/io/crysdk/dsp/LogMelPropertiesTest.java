@@ -2,6 +2,7 @@ package io.crysdk.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.testing.PlainLogMel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;

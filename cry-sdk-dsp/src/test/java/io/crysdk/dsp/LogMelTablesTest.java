@@ -3,6 +3,7 @@ package io.crysdk.dsp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crysdk.testing.Npy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

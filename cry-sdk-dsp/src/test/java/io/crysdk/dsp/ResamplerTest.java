@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.AudioClip;
+import io.crysdk.testing.Npy;
+import io.crysdk.testing.PlainResampler;
 import io.crysdk.testing.Shared;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.AudioClip;
 import io.crysdk.SignalQuality;
+import io.crysdk.testing.Npy;
 import io.crysdk.testing.Shared;
 import java.nio.file.Path;
 import java.util.Arrays;

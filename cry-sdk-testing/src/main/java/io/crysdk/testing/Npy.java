@@ -1,4 +1,4 @@
-package io.crysdk.dsp;
+package io.crysdk.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,20 +15,22 @@ import java.util.regex.Pattern;
  * Reads the two files the golden data is made of: {@code .npy} (version 1, little-endian, C order) and raw {@code
  * .s16}.
  */
-final class Npy {
+public final class Npy {
     private static final Pattern HEADER =
             Pattern.compile("\\{'descr': '<(f[48])', 'fortran_order': False, 'shape': \\(([0-9, ]*)\\), \\}\\s*");
 
     private Npy() {}
 
-    static double[] doubles(byte[] file) {
+    /** The values of a double array. */
+    public static double[] doubles(byte[] file) {
         ByteBuffer body = body(file, "f8");
         double[] values = new double[body.remaining() / Double.BYTES];
         body.asDoubleBuffer().get(values);
         return values;
     }
 
-    static float[] floats(byte[] file) {
+    /** The values of a float array. */
+    public static float[] floats(byte[] file) {
         ByteBuffer body = body(file, "f4");
         float[] values = new float[body.remaining() / Float.BYTES];
         body.asFloatBuffer().get(values);
@@ -36,7 +38,7 @@ final class Npy {
     }
 
     /** 16-bit samples as the reference reads them: {@code s / 32768.0}. */
-    static double[] samples(byte[] s16) {
+    public static double[] samples(byte[] s16) {
         ByteBuffer body = ByteBuffer.wrap(s16).order(ByteOrder.LITTLE_ENDIAN);
         double[] samples = new double[s16.length / Short.BYTES];
         for (int i = 0; i < samples.length; i++) {
@@ -45,8 +47,8 @@ final class Npy {
         return samples;
     }
 
-    /** A file of the synthetic golden data that is kept with these tests. */
-    static byte[] resource(String name) {
+    /** A file of the synthetic golden data, kept with the tests or with this class. */
+    public static byte[] resource(String name) {
         try (InputStream in = Npy.class.getResourceAsStream("/golden/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("no test resource golden/" + name);
@@ -57,7 +59,8 @@ final class Npy {
         }
     }
 
-    static byte[] file(Path path) {
+    /** A file of the golden data that is kept elsewhere. */
+    public static byte[] file(Path path) {
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.crysdk.dsp;
+package io.crysdk.testing;
 
 import java.util.Arrays;
 
@@ -9,20 +9,26 @@ import java.util.Arrays;
  * <p>Every stage stays readable after {@link #frame}: {@link #windowed}, {@link #re}, {@link #im}, {@link #magnitude},
  * {@link #mel}, {@link #logMel}.
  */
-final class PlainLogMel {
+public final class PlainLogMel {
     private static final double[] HANN = Npy.doubles(Npy.resource("tables/hann400.f64.npy"));
     private static final double[] COS_SIN = Npy.doubles(Npy.resource("tables/pocketfft_cos_sin_512.f64.npy"));
     private static final double[][] WEIGHTS = byBand(Npy.doubles(Npy.resource("tables/mel257x64.f64.npy")));
 
-    final double[] windowed = new double[400];
-    final double[] re = new double[257];
-    final double[] im = new double[257];
-    final double[] magnitude = new double[257];
-    final double[] mel = new double[64];
-    final double[] logMel = new double[64];
+    /** [400] samples under the window. */
+    public final double[] windowed = new double[400];
+    /** [257] real parts. */
+    public final double[] re = new double[257];
+    /** [257] imaginary parts. */
+    public final double[] im = new double[257];
+    /** [257]. */
+    public final double[] magnitude = new double[257];
+    /** [64] sums. */
+    public final double[] mel = new double[64];
+    /** [64] their logarithms. */
+    public final double[] logMel = new double[64];
 
     /** Computes every stage of the frame that starts at {@code samples[at]}. */
-    void frame(double[] samples, int at) {
+    public void frame(double[] samples, int at) {
         for (int i = 0; i < 400; i++) {
             windowed[i] = HANN[i] * samples[at + i];
         }
@@ -49,7 +55,7 @@ final class PlainLogMel {
     }
 
     /** All frames of {@code samples}, row-major. */
-    float[] frames(double[] samples) {
+    public float[] frames(double[] samples) {
         int frames = samples.length < 400 ? 0 : 1 + (samples.length - 400) / 160;
         float[] out = new float[frames * 64];
         for (int f = 0; f < frames; f++) {
@@ -62,7 +68,7 @@ final class PlainLogMel {
     }
 
     /** Real forward transform of 512 values in the pinned order; returns re0, re1, im1, ..., re255, im255, re256. */
-    static double[] transform(double[] input) {
+    public static double[] transform(double[] input) {
         double[] x = radix4(input, 1, 128);
         x = radix4(x, 4, 32);
         x = radix4(x, 16, 8);
@@ -147,7 +153,8 @@ final class PlainLogMel {
         return new double[] {cos * in[at - 1] + sin * in[at], cos * in[at] - sin * in[at - 1]};
     }
 
-    static double magnitude(double re, double im) {
+    /** The magnitude of a complex value, rounded as the reference rounds it. */
+    public static double magnitude(double re, double im) {
         double ax = Math.max(Math.abs(re), Math.abs(im));
         double ay = Math.min(Math.abs(re), Math.abs(im));
         if (ay <= ax * 0x1p-54) {
