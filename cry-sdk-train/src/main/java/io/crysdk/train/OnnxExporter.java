@@ -53,11 +53,18 @@ public final class OnnxExporter {
      */
     public static double export(VggishNet network, ModelContract contract, Path file, float[] patches)
             throws IOException {
+        return export(network, contract, Map.of(), file, patches);
+    }
+
+    /** The same with metadata beside the contract's. */
+    static double export(
+            VggishNet network, ModelContract contract, Map<String, String> more, Path file, float[] patches)
+            throws IOException {
         if (contract.labels().size() != network.settings().reasons()) {
             throw new IllegalArgumentException(
                     "the network tells " + network.settings().reasons() + " reasons apart, found " + contract.labels());
         }
-        OnnxMl.ModelProto model = new OnnxExporter().model(network, contract);
+        OnnxMl.ModelProto model = new OnnxExporter().model(network, contract, more);
         double[] difference = {0.0};
         WriteAside.write(file, aside -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
@@ -104,7 +111,7 @@ public final class OnnxExporter {
         return folded;
     }
 
-    private OnnxMl.ModelProto model(VggishNet network, ModelContract contract) {
+    private OnnxMl.ModelProto model(VggishNet network, ModelContract contract, Map<String, String> more) {
         NetSettings settings = network.settings();
         Map<String, float[]> weights = fold(settings, network.state());
         graph.addInput(tensorInfo("log_mel", LogMelExtractor.PATCH_FRAMES, LogMelExtractor.BANDS));
@@ -162,9 +169,10 @@ public final class OnnxExporter {
                 .setProducerName("cry-sdk-train")
                 .setGraph(graph)
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(OPSET));
-        contract.toMetadata()
-                .forEach((key, value) -> model.addMetadataProps(
-                        OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        Map<String, String> metadata = new LinkedHashMap<>(contract.toMetadata());
+        metadata.putAll(more);
+        metadata.forEach((key, value) -> model.addMetadataProps(
+                OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build();
     }
 

@@ -49,7 +49,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.Train.class,
             TrainCommand.Make.class,
             SynthesizeCommand.class,
-            SimulateCommand.class
+            SimulateCommand.class,
+            EvaluateCommand.class
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
@@ -272,6 +273,7 @@ public final class TrainCommand {
         for (Path manifest : recipe.manifests) {
             run.put("sha256_of_" + manifest.getFileName(), Digests.sha256(Files.readAllBytes(manifest)));
         }
+        run.put("code", CodeVersion.commit());
         run.put("java", Runtime.version().toString());
         run.put("onnxruntime", OnnxRuntime.version());
         run.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -366,7 +368,11 @@ public final class TrainCommand {
                 progress.done();
             }
             double difference = OnnxExporter.export(
-                    network, contract(json, target, recipe.config(), clips), target.out, windows(clips, seed));
+                    network,
+                    contract(json, target, recipe.config(), clips),
+                    Learnt.metadata(clips),
+                    target.out,
+                    windows(clips, seed));
             if (target.attribution != null) {
                 String markdown =
                         Attribution.markdown(clips.stream().map(Clip::entry).toList());

@@ -7,15 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crysdk.ModelSource;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxModel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
-import javax.sound.sampled.AudioFileFormat;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +26,8 @@ class TrainCommandTest {
         StringBuilder csv = new StringBuilder("path,class,group,fold,is_cry,segments,use,source,category\n");
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 16; i++) {
-            wav("cry" + i + ".wav", wail(random, i == 3 ? 8000 : 20000));
-            wav("noise" + i + ".wav", noise(random, i == 3 ? 8000 : 20000));
+            Wavs.write(folder.resolve("cry" + i + ".wav"), Wavs.wail(random, i == 3 ? 8000 : 20000));
+            Wavs.write(folder.resolve("noise" + i + ".wav"), Wavs.noise(random, i == 3 ? 8000 : 20000));
             csv.append(
                     "cry%d.wav,%s,baby%d,%d,1,2000-7000,class,here,baby_cry%n".formatted(i, labels[i % 4], i, i % 2));
             csv.append("noise%d.wav,,place%d,%d,0,,det,here,noise%n".formatted(i, i, i % 2));
@@ -77,45 +73,48 @@ class TrainCommandTest {
             assertThat(contract.labels()).hasSize(4);
         }
 
+        evaluates(model, manifest, random);
+
         assertThat(TrainCommand.run(args)).isZero();
         assertThat(Files.readAllBytes(model))
                 .as("nothing is trained twice, and the bits are the same")
                 .isEqualTo(first);
     }
 
-    private void wav(String name, double[] samples) throws IOException {
-        byte[] bytes = new byte[2 * samples.length];
-        for (int i = 0; i < samples.length; i++) {
-            int s = (int) Math.round(32767 * samples[i]);
-            bytes[2 * i] = (byte) s;
-            bytes[2 * i + 1] = (byte) (s >> 8);
-        }
-        AudioFormat format = new AudioFormat(16000, 16, 1, true, false);
-        try (AudioInputStream in = new AudioInputStream(new ByteArrayInputStream(bytes), format, samples.length)) {
-            AudioSystem.write(
-                    in, AudioFileFormat.Type.WAVE, folder.resolve(name).toFile());
-        }
+    /** What it learnt is told apart from what it did not. */
+    private void evaluates(Path model, Path manifest, SplittableRandom random) throws IOException {
+        assertThat(heldOut(model, manifest)).contains("NOT HELD OUT", "exactly these 32 recordings");
+
+        List<String> rows = Files.readAllLines(manifest);
+        Wavs.write(folder.resolve("new.wav"), Wavs.noise(random, 20000));
+        Path some = Files.writeString(
+                folder.resolve("some.csv"),
+                String.join("\n", rows.subList(0, 5)) + "\nnew.wav,,elsewhere,0,0,,det,here,noise\n");
+        assertThat(heldOut(model, some)).contains("NOT HELD OUT", "learnt 4 of these 5 recordings");
+
+        String header = rows.get(0);
+        Path group = Files.writeString(folder.resolve("group.csv"), header + "\nnew.wav,,place3,1,0,,det,here,noise\n");
+        assertThat(heldOut(model, group)).contains("NOT HELD OUT BY GROUP");
+        Path apart =
+                Files.writeString(folder.resolve("apart.csv"), header + "\nnew.wav,,elsewhere,1,0,,det,here,noise\n");
+        assertThat(heldOut(model, apart)).startsWith("held out");
     }
 
-    private static double[] wail(SplittableRandom random, int length) {
-        double[] out = new double[length];
-        double pitch = random.nextDouble(350, 600);
-        double phase = 0;
-        for (int i = 0; i < length; i++) {
-            phase += 2 * Math.PI * pitch * (1 + 0.2 * Math.sin(2 * Math.PI * i / 16000.0)) / 16000;
-            for (int h = 1; h <= 6; h++) {
-                out[i] += 0.1 * Math.sin(h * phase);
-            }
-        }
-        return out;
-    }
-
-    private static double[] noise(SplittableRandom random, int length) {
-        double[] out = new double[length];
-        double level = random.nextDouble(0.01, 0.2);
-        for (int i = 0; i < length; i++) {
-            out[i] = Math.max(-1, Math.min(1, level * random.nextGaussian()));
-        }
-        return out;
+    private String heldOut(Path model, Path manifest) throws IOException {
+        Path report = folder.resolve("evaluation");
+        assertThat(TrainCommand.run(
+                        "evaluate",
+                        "--model",
+                        model.toString(),
+                        "--manifest",
+                        manifest.toString(),
+                        "--report",
+                        report.toString(),
+                        "--no-noise"))
+                .isZero();
+        return new ObjectMapper()
+                .readTree(Files.readAllBytes(report.resolve("report.json")))
+                .path("held_out")
+                .asText();
     }
 }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a gate's held-out answers amount to: AUC, recall at fixed false-alarm rates, alarms an hour, each against noise;
@@ -34,9 +35,20 @@ public final class GateFigures {
     private final Groups groups;
     private final double threshold;
 
-    private GateFigures(List<GateRun> runs, double threshold) {
+    /** The model's own calibration; where there is none, each fold gets that of the others. */
+    private final @Nullable Platt own;
+
+    private GateFigures(List<GateRun> runs, double threshold, @Nullable Platt own) {
         this.runs = runs;
         this.threshold = threshold;
+        this.own = own;
+        for (GateRun run : runs) {
+            long cries = run.clips().stream().filter(GateScore::cry).count();
+            if (cries == 0 || cries == run.clips().size()) {
+                throw new IllegalArgumentException("a gate is judged on cries and other sounds, found " + cries
+                        + " cries among " + run.clips().size() + " recordings");
+            }
+        }
         this.groups =
                 new Groups(all(runs, s -> true).stream().map(GateScore::group).toList());
     }
@@ -48,7 +60,7 @@ public final class GateFigures {
      * @return the figures
      */
     public static ObjectNode of(List<GateRun> runs) {
-        ObjectNode json = new GateFigures(runs, threshold(runs)).json();
+        ObjectNode json = new GateFigures(runs, threshold(runs), null).json();
         json.put(
                 "threshold_rule",
                 "the lowest at which no more than 1 % of the held-out other sounds, all seeds pooled, are called a cry");
@@ -56,14 +68,15 @@ public final class GateFigures {
     }
 
     /**
-     * Computes everything, at a threshold that was chosen elsewhere.
+     * Computes everything, read as a finished model reads it.
      *
      * @param runs one a seed, one or more, each with cries and other sounds
-     * @param threshold the logit from which a recording is called a cry
+     * @param threshold the logit from which the model calls a recording a cry
+     * @param calibration the model's
      * @return the figures
      */
-    public static ObjectNode of(List<GateRun> runs, double threshold) {
-        ObjectNode json = new GateFigures(runs, threshold).json();
+    public static ObjectNode of(List<GateRun> runs, double threshold, Platt calibration) {
+        ObjectNode json = new GateFigures(runs, threshold, calibration).json();
         json.put("threshold_rule", "the model's own");
         return json;
     }
@@ -169,7 +182,7 @@ public final class GateFigures {
         json.set("false_alarms", figures.get(1).json());
         TreeMap<Integer, Double> byFold = new TreeMap<>();
         all(runs, s -> true).forEach(s -> byFold.put(s.fold(), 0.0));
-        if (byFold.size() > 1) {
+        if (own == null && byFold.size() > 1) {
             byFold.replaceAll((fold, t) -> Roc.threshold(
                     logits(all(runs, s -> s.cry() && s.fold() != fold)),
                     logits(all(runs, s -> !s.cry() && s.fold() != fold)),
@@ -363,10 +376,12 @@ public final class GateFigures {
     }
 
     /** [cry probability, 1 for a cry]. */
-    private static List<double[]> probabilities(List<GateScore> scores, boolean calibrated) {
+    private List<double[]> probabilities(List<GateScore> scores, boolean calibrated) {
         TreeMap<Integer, Platt> byFold = new TreeMap<>();
         for (GateScore score : scores) {
-            if (calibrated) {
+            if (calibrated && own != null) {
+                byFold.put(score.fold(), own);
+            } else if (calibrated) {
                 byFold.computeIfAbsent(
                         score.fold(),
                         fold -> Platt.fit(
