@@ -1,6 +1,7 @@
 package io.crysdk.train;
 
 import ai.djl.engine.Engine;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -310,16 +311,31 @@ public final class TrainCommand {
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
         Judgement.write(json, folder);
         StringJoiner lines = new StringJoiner("\n");
-        json.path("ladder")
-                .forEach(rung -> lines.add(String.format(
-                        Locale.ROOT,
-                        "%s: accuracy %.3f, weighted F1 %.3f, UAR %.3f; always the commonest %.3f",
-                        rung.path("name").asText(),
-                        rung.at("/figures/accuracy/value").asDouble(),
-                        rung.at("/figures/weighted_f1/value").asDouble(),
-                        rung.at("/figures/uar/value").asDouble(),
-                        rung.at("/figures/accuracy/majority").asDouble())));
+        json.path("ladder").forEach(rung -> lines.add(line(rung)));
         return lines.toString();
+    }
+
+    /** A rung beside what needs no network. */
+    private static String line(JsonNode rung) {
+        StringJoiner beside = new StringJoiner(", ");
+        beside.add(String.format(
+                Locale.ROOT,
+                "always the commonest %.3f",
+                rung.at("/figures/accuracy/majority").asDouble()));
+        rung.path("baselines")
+                .forEach(baseline -> beside.add(String.format(
+                        Locale.ROOT,
+                        "%s %.3f",
+                        baseline.path("name").asText(),
+                        baseline.path("accuracy").asDouble())));
+        return String.format(
+                Locale.ROOT,
+                "%s: accuracy %.3f, weighted F1 %.3f, UAR %.3f; accuracy of %s",
+                rung.path("name").asText(),
+                rung.at("/figures/accuracy/value").asDouble(),
+                rung.at("/figures/weighted_f1/value").asDouble(),
+                rung.at("/figures/uar/value").asDouble(),
+                beside);
     }
 
     /** One row a recording and seed, to look closer at what went wrong. */

@@ -494,6 +494,7 @@ final class Markdown {
                 rung.at("/figures/uar/permuted/value").asDouble(),
                 rung.at("/figures/uar/permuted/low").asDouble(),
                 rung.at("/figures/uar/permuted/high").asDouble())));
+        besideTheLadder(rungs);
         picture("ladder");
         rungs.forEach(rung -> {
             line("");
@@ -501,6 +502,35 @@ final class Markdown {
             line("");
             reasons(rung, "ladder-" + Plots.file(rung.path("name").asText()));
         });
+    }
+
+    /** Every rung beside what needs no network, which is how much of a figure the split gives away. */
+    private void besideTheLadder(JsonNode rungs) {
+        List<String> names = new ArrayList<>();
+        rungs.path(0).path("baselines").forEach(b -> names.add(b.path("name").asText()));
+        line("");
+        line("Beside it what learns nothing of crying, accuracy and in brackets UAR:");
+        line("");
+        row("rung", rungs.path(0).path("judged").asText("judged"), concat(List.of("always the commonest"), names));
+        rule(3 + names.size());
+        rungs.forEach(rung -> {
+            List<String> cells = new ArrayList<>();
+            cells.add(both(rung.at("/figures/accuracy/majority"), rung.at("/figures/uar/majority")));
+            rung.path("baselines").forEach(b -> cells.add(both(b.path("accuracy"), b.path("uar"))));
+            row(
+                    rung.path("name").asText(),
+                    both(rung.at("/figures/accuracy/value"), rung.at("/figures/uar/value")),
+                    cells);
+        });
+        line("");
+        rungs.path(0)
+                .path("baselines")
+                .forEach(b -> line(
+                        "- " + b.path("name").asText() + ": " + b.path("how").asText() + "."));
+    }
+
+    private static String both(JsonNode accuracy, JsonNode uar) {
+        return text("%.3f (%.3f)", accuracy.asDouble(), uar.asDouble());
     }
 
     private static String capital(String text) {

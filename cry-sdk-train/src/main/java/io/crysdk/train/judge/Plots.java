@@ -266,6 +266,7 @@ final class Plots {
             commonest.setMarker(SeriesMarkers.CROSS).setMarkerColor(shade);
             colour++;
         }
+        beside(chart, fromBelow, colour);
         chart.getStyler()
                 .setYAxisMin(0.5)
                 .setYAxisMax(n + 0.5)
@@ -277,6 +278,24 @@ final class Plots {
         put("ladder", chart);
         for (JsonNode rung : rungs) {
             confusion(rung, "ladder-" + file(rung.path("name").asText()));
+        }
+    }
+
+    /** The accuracy of what needs no network. */
+    private static void beside(XYChart chart, List<JsonNode> rungs, int colour) {
+        Map<String, List<double[]>> points = new LinkedHashMap<>();
+        for (int r = 0; r < rungs.size(); r++) {
+            for (JsonNode baseline : rungs.get(r).path("baselines")) {
+                points.computeIfAbsent(baseline.path("name").asText(), name -> new ArrayList<>())
+                        .add(new double[] {baseline.path("accuracy").asDouble(), r + 1});
+            }
+        }
+        int own = colour;
+        for (Map.Entry<String, List<double[]>> e : points.entrySet()) {
+            XYSeries series =
+                    chart.addSeries("accuracy of " + e.getKey(), column(e.getValue(), 0), column(e.getValue(), 1));
+            series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+            series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(COLOURS.get(own++ % COLOURS.size()));
         }
     }
 
