@@ -205,7 +205,8 @@ final class FfmpegReader implements AudioReader {
         }
         ReadGuard.checkInterrupted(file);
         AVPacket packet = media.next();
-        progress = media.progress();
+        // Containers may be read back and forth.
+        progress = Math.max(progress, media.progress());
         if (packet == null) {
             end();
         } else if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -111,6 +112,9 @@ final class MediaFile implements AutoCloseable {
             "mpc",
             "mpc8",
             "aptx");
+
+    /** A tag as of RFC 5646. A file may hold anything in its place, and people will see it on their terminals. */
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z0-9-]{1,35}");
 
     /** Phones make five or six. */
     static final int STREAMS_AT_MOST = 64;
@@ -237,7 +241,7 @@ final class MediaFile implements AutoCloseable {
                 channels,
                 Optional.ofNullable(language)
                         .map(entry -> entry.value().getString())
-                        .filter(name -> !name.isBlank() && !name.equals("und")),
+                        .filter(name -> LANGUAGE.matcher(name).matches() && !name.equals("und")),
                 declared > 0.0 ? OptionalDouble.of(declared) : OptionalDouble.empty());
     }
 

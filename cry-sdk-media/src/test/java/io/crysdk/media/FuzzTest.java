@@ -1,142 +1,197 @@
 package io.crysdk.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the bytes, the answer is a clip or a documented error. */
+/**
+ * Whatever the bytes, the answer is audio or a documented error.
+ *
+ * <p>The system property {@code cry.fuzz} is how many files are tried, {@code cry.fuzz.seed} which; the same seed gives
+ * the same files. A file that fails is kept in {@code target/fuzz}, and so is one during which the process dies. What has
+ * been found lies in the resources, and is tried every time.
+ */
 class FuzzTest {
+    private static final int INPUTS = Integer.getInteger("cry.fuzz", 1_000);
+    private static final long SEED = Long.getLong("cry.fuzz.seed", 1);
+    private static final Path KEPT = Path.of("target", "fuzz");
+    private static final Path FOUND = Path.of("src", "test", "resources", "io", "crysdk", "media", "found");
+
     private static final Set<CryErrorCode> DOCUMENTED =
             EnumSet.of(CryErrorCode.AUDIO_UNREADABLE, CryErrorCode.UNSUPPORTED_FORMAT, CryErrorCode.INVALID_AUDIO);
+
+    /** A bound against work without end, and no measure of speed: most of these files take some milliseconds. */
+    private static final Duration PROCESSOR_TIME_AT_MOST = Duration.ofSeconds(20);
 
     private final FfmpegDecoder decoder = new FfmpegDecoder();
 
     @TempDir
-    Path folder;
+    static Path folder;
+
+    @TestFactory
+    @Timeout(value = 24, unit = TimeUnit.HOURS)
+    Stream<DynamicTest> damagedFiles() throws IOException {
+        List<Mutants.Sound> sounds = Mutants.sounds(folder);
+        assertThat(sounds).hasSizeGreaterThan(20);
+        int each = Math.max(1, INPUTS / sounds.size());
+        return IntStream.range(0, sounds.size()).mapToObj(i -> {
+            Mutants.Sound sound = sounds.get(i);
+            return DynamicTest.dynamicTest(sound.name(), () -> {
+                Mutants mutants = new Mutants(sounds, SEED * 1_000 + i);
+                read(Files.write(folder.resolve(sound.name()), sound.bytes()), AudioOptions.defaults());
+                Tally tally = new Tally();
+                for (int n = 0; n < each; n++) {
+                    tally.add(decode(mutants.next(sound), sound.name() + "-" + SEED + "-" + n));
+                }
+                // Damage that no parser gets beyond would show nothing.
+                assertThat(each < 200 || tally.decoded > 0).as(tally.toString()).isTrue();
+                if (INPUTS > 1_000) {
+                    System.out.println(sound.name() + ": " + tally);
+                }
+            });
+        });
+    }
 
     @Test
     void noise() throws IOException {
-        Random random = new Random(11);
-        for (int i = 0; i < 200; i++) {
+        Random random = new Random(SEED);
+        for (int i = 0; i < Math.min(100, INPUTS); i++) {
             byte[] bytes = new byte[1 + random.nextInt(4000)];
             random.nextBytes(bytes);
-            decode(bytes, "noise " + i);
+            decode(bytes, "noise-" + SEED + "-" + i);
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "a.m4a,aac,16000",
-        "a.3gp,libopencore_amrnb,8000",
-        "a.flac,flac,16000",
-        "a.mp3,libmp3lame,16000",
-        "a.ogg,vorbis,16000",
-        "a.webm,libopus,16000",
-        "a.caf,adpcm_ima_qt,16000",
-        "a.wav,pcm_s16le,16000",
-        "a.amr,libopencore_amrnb,8000",
-    })
-    void damagedFiles(String name, String codec, int rate) throws IOException {
-        assumeTrue(Encoder.has(codec), "this build of FFmpeg has no encoder " + codec);
-        int format = switch (codec) {
-            case "aac", "libmp3lame", "vorbis" -> AV_SAMPLE_FMT_FLTP;
-            case "adpcm_ima_qt" -> org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16P;
-            default -> AV_SAMPLE_FMT_S16;
-        };
-        int channels = Encoder.channels(codec);
-        Path whole = new Encoder()
-                .audio(
-                        codec,
-                        format,
-                        Sounds.tune(0.5, rate, channels),
-                        rate,
-                        channels,
-                        codec.contains("amr") ? 12_200 : 32_000)
-                .write(folder.resolve(name));
-        byte[] sound = Files.readAllBytes(whole);
-        Random random = new Random(name.hashCode());
-        for (int i = 0; i < 250; i++) {
-            byte[] bytes = sound.clone();
-            // Half of the damage goes to the first bytes, where the structure is.
-            int reach = i % 2 == 0 ? Math.min(200, bytes.length) : bytes.length;
-            for (int n = random.nextInt(20); n >= 0; n--) {
-                bytes[random.nextInt(reach)] = (byte) random.nextInt(256);
+    @TestFactory
+    Stream<DynamicTest> whatWasFoundStaysRepaired() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        if (Files.isDirectory(FOUND)) {
+            try (Stream<Path> files = Files.list(FOUND)) {
+                files.sorted()
+                        .forEach(file -> tests.add(DynamicTest.dynamicTest(
+                                file.getFileName().toString(),
+                                () -> decode(Files.readAllBytes(file), "again-" + file.getFileName()))));
             }
-            int length = i % 3 == 0 ? 1 + random.nextInt(bytes.length) : bytes.length;
-            decode(Arrays.copyOf(bytes, length), name + " " + i);
+        }
+        return tests.stream();
+    }
+
+    /** What became of one file. */
+    private record Outcome(boolean decoded, long nanos) {}
+
+    private static final class Tally {
+        private int files;
+        private int decoded;
+        private long nanos;
+        private long slowest;
+
+        void add(Outcome outcome) {
+            files++;
+            decoded += outcome.decoded ? 1 : 0;
+            nanos += outcome.nanos;
+            slowest = Math.max(slowest, outcome.nanos);
+        }
+
+        @Override
+        public String toString() {
+            return files + " files, " + decoded + " with audio, " + nanos / 1_000_000 / Math.max(1, files)
+                    + " ms of processor time each, " + slowest / 1_000_000 + " at most";
         }
     }
 
-    /** Stretches left out, repeated, exchanged or blanked, in files with a picture and two sounds. */
-    @ParameterizedTest
-    @ValueSource(strings = {"a.mp4", "a.mov", "a.mkv", "a.ts", "a.avi"})
-    void damagedVideos(String name) throws IOException {
-        Path whole = new Encoder()
-                .video(15)
-                .audio("aac", AV_SAMPLE_FMT_FLTP, Sounds.tune(0.5, 16_000, 1), 16_000, 1, 32_000)
-                .audio("aac", AV_SAMPLE_FMT_FLTP, Sounds.tune(0.5, 44_100, 2), 44_100, 2, 64_000)
-                .write(folder.resolve(name));
-        byte[] sound = Files.readAllBytes(whole);
-        Random random = new Random(name.hashCode());
-        for (int i = 0; i < 200; i++) {
-            byte[] bytes = sound;
-            for (int n = random.nextInt(4); n >= 0; n--) {
-                bytes = changed(bytes, random);
-            }
-            decode(bytes, name + " " + i);
-        }
-    }
-
-    private static byte[] changed(byte[] file, Random random) {
-        int length = 1 + random.nextInt(Math.max(1, file.length / (1 + random.nextInt(200))));
-        int from = random.nextInt(file.length - length + 1);
-        int to = random.nextInt(file.length - length + 1);
-        byte[] piece = Arrays.copyOfRange(file, from, from + length);
-        byte[] changed = file.clone();
-        switch (random.nextInt(5)) {
-            case 0 -> System.arraycopy(piece, 0, changed, to, length);
-            case 1 -> Arrays.fill(changed, from, from + length, (byte) (random.nextBoolean() ? 0xff : 0));
-            case 2 -> {
-                random.nextBytes(piece);
-                System.arraycopy(piece, 0, changed, from, length);
-            }
-            case 3 -> {
-                changed = Arrays.copyOf(file, file.length + length);
-                System.arraycopy(piece, 0, changed, to, length);
-                System.arraycopy(file, to, changed, to + length, file.length - to);
-            }
-            default -> {
-                changed = Arrays.copyOf(file, Math.max(1, file.length - length));
-                System.arraycopy(file, from + length, changed, from, file.length - length - from);
-            }
-        }
-        return changed;
-    }
-
-    private void decode(byte[] bytes, String description) throws IOException {
-        Path file = Files.write(folder.resolve("fuzz"), bytes);
+    private Outcome decode(byte[] bytes, String name) throws IOException {
+        Path file = Files.write(Files.createDirectories(KEPT).resolve("running"), bytes);
+        long began = processorNanos();
+        boolean decoded = false;
         try {
-            AudioClip clip = decoder.decode(file);
-            assertThat(clip.samplesPerChannel()).as(description).isPositive();
+            read(file, options(bytes));
+            decoded = true;
         } catch (CryException e) {
-            assertThat(e.code()).as(description).isIn(DOCUMENTED);
+            if (!DOCUMENTED.contains(e.code())) {
+                throw kept(file, name, e);
+            }
+        } catch (RuntimeException | Error e) {
+            throw kept(file, name, e);
         }
+        long nanos = processorNanos() - began;
+        if (nanos > PROCESSOR_TIME_AT_MOST.toNanos()) {
+            throw kept(file, name, new IllegalStateException(nanos / 1_000_000 + " ms of processor time"));
+        }
+        return new Outcome(decoded, nanos);
+    }
+
+    /** What the whole process has used, where the system tells. */
+    private static long processorNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
+    }
+
+    /** The same file always gets the same options: those by default, and now and then a bound or another track. */
+    private static AudioOptions options(byte[] bytes) {
+        AudioOptions options = AudioOptions.defaults();
+        return switch (Arrays.hashCode(bytes) & 15) {
+            case 0 -> options.withMaxDuration(Duration.ofMillis(100));
+            case 1 -> options.withMaxDecodedBytes(1 << 13);
+            case 2 -> options.withTrack(2);
+            default -> options;
+        };
+    }
+
+    private void read(Path file, AudioOptions options) {
+        try (AudioReader reader = decoder.open(file, options)) {
+            int channels = reader.track().channels();
+            int rate = reader.track().sampleRate();
+            float[] piece = new float[channels * 1000];
+            long samples = 0;
+            double progress = 0.0;
+            double time = 0.0;
+            for (int read; (read = reader.read(piece, 0, piece.length)) > 0; ) {
+                assertThat(read % channels).isZero();
+                samples += read / channels;
+                assertThat(samples * channels * Float.BYTES).isLessThanOrEqualTo(options.maxDecodedBytes());
+                assertThat(samples * 1000.0 / rate)
+                        .isLessThanOrEqualTo(options.maxDuration().toMillis());
+                assertThat(reader.progress()).isBetween(progress, 1.0);
+                progress = reader.progress();
+                double seconds = (double) samples / rate;
+                double offset = reader.offsetSeconds(seconds);
+                assertThat(offset).isNotNegative().isFinite();
+                assertThat(seconds + offset).isGreaterThanOrEqualTo(time);
+                time = seconds + offset;
+            }
+            assertThat(samples).isPositive();
+            assertThat(reader.track().toString()).hasSizeLessThan(200).doesNotMatch("(?s).*\\p{Cntrl}.*");
+            assertThat(reader.warnings()).allMatch(warning -> !warning.isBlank() && warning.length() < 1_000);
+        }
+    }
+
+    private static AssertionError kept(Path file, String name, Throwable e) throws IOException {
+        Path copy = file.resolveSibling(name);
+        Files.write(copy, Files.readAllBytes(file));
+        return new AssertionError("see " + copy.toAbsolutePath() + ": " + e, e);
     }
 }

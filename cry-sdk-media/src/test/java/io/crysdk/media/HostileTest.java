@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
 import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
@@ -82,6 +83,25 @@ class HostileTest {
         assertThat(FfmpegNatives.audioDecoders().split(","))
                 .contains("aac", "amrnb", "opus")
                 .doesNotContain("mpeg4", "h264");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u001b[2J\u001b]0;pwned\u0007",
+                "eng\nNOT_CRY",
+                "a language of more words than any tag has",
+                "\u202e"
+            })
+    void whatIsNoLanguageIsNotShown(String language) {
+        Path file = new Encoder()
+                .audio("pcm_s16le", AV_SAMPLE_FMT_S16, Sounds.tune(1.0, 16_000, 1), 16_000, 1, 0)
+                .language(language)
+                .write(folder.resolve("a.mkv"));
+        try (AudioReader reader = decoder.open(file, AudioOptions.defaults())) {
+            assertThat(reader.track().language()).isEmpty();
+            assertThat(reader.track()).hasToString("audio track 1 of 1: pcm_s16le, 16000 Hz, 1 channel");
+        }
     }
 
     @Test
