@@ -11,6 +11,7 @@ module io.crysdk.train {
     requires jdk.management;
     requires transitive info.picocli;
     requires java.desktop;
+    requires org.apache.commons.compress;
     requires org.apache.commons.csv;
     requires org.slf4j;
     requires org.tribuo.util.onnx;
@@ -18,10 +19,13 @@ module io.crysdk.train {
     requires static org.jspecify;
 
     exports io.crysdk.train;
+    exports io.crysdk.train.weights;
 
     // The command line is read by reflection.
     opens io.crysdk.train to
             info.picocli;
     opens io.crysdk.train.live to
+            info.picocli;
+    opens io.crysdk.train.weights to
             info.picocli;
 }

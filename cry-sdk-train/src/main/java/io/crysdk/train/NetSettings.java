@@ -102,8 +102,14 @@ public record NetSettings(
         return new NetSettings(channels, hidden, embedding, batchNorm, reasons, rank, newSounds);
     }
 
-    /** Whether a dense layer of these widths is a product of two. */
-    boolean product(int in, int out) {
+    /**
+     * Whether a dense layer of these widths is a product of two.
+     *
+     * @param in values that reach it
+     * @param out values that leave it
+     * @return true if there is a rank, and the product is smaller than the whole layer
+     */
+    public boolean product(int in, int out) {
         return rank > 0 && (long) rank * (in + out) < (long) in * out;
     }
 

@@ -10,6 +10,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxRuntime;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,12 +65,14 @@ public final class OnnxExporter {
             throw new IllegalArgumentException(
                     "the network tells " + network.settings().reasons() + " reasons apart, found " + contract.labels());
         }
-        OnnxMl.ModelProto model = new OnnxExporter().model(network, contract, more);
+        OnnxExporter exporter = new OnnxExporter();
+        exporter.network(network);
+        Map<String, String> metadata = new LinkedHashMap<>(contract.toMetadata());
+        metadata.putAll(more);
+        OnnxMl.ModelProto model = exporter.model(metadata);
         double[] difference = {0.0};
         WriteAside.write(file, aside -> {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
-                model.writeTo(out);
-            }
+            write(model, aside);
             difference[0] = compare(network, aside, patches);
             if (!(difference[0] <= TOLERANCE)) {
                 throw new IllegalStateException("ONNX Runtime and the trainer differ by " + difference[0]
@@ -77,6 +80,39 @@ public final class OnnxExporter {
             }
         });
         return difference[0];
+    }
+
+    /**
+     * Exports a network's body alone: input {@code log_mel} float [N,96,64], output {@code embedding} [N,D].
+     *
+     * @param weights the body
+     * @param notes metadata, for people
+     * @param file where to; replaced only by a file that was checked
+     * @param check is handed the file before it is moved; what it throws keeps the file from being moved
+     * @throws IOException if the file cannot be written, or the check throws it
+     */
+    public static void exportBody(VggishWeights weights, Map<String, String> notes, Path file, Check check)
+            throws IOException {
+        OnnxExporter exporter = new OnnxExporter();
+        exporter.body(weights.settings(false, 2), weights.values());
+        exporter.graph.addOutput(tensorInfo("embedding", weights.embedding()));
+        OnnxMl.ModelProto model = exporter.model(notes);
+        WriteAside.write(file, aside -> {
+            write(model, aside);
+            check.check(aside);
+        });
+    }
+
+    /** Looks at a file that is not yet where it shall be. */
+    @FunctionalInterface
+    public interface Check {
+        /**
+         * Looks at the file.
+         *
+         * @param file the file
+         * @throws IOException if it shall not be kept
+         */
+        void check(Path file) throws IOException;
     }
 
     /** Weights with every normalisation folded into its convolution, by name; only .weight and .bias remain. */
@@ -111,9 +147,27 @@ public final class OnnxExporter {
         return folded;
     }
 
-    private OnnxMl.ModelProto model(VggishNet network, ModelContract contract, Map<String, String> more) {
+    private static void write(OnnxMl.ModelProto model, Path file) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            model.writeTo(out);
+        }
+    }
+
+    private void network(VggishNet network) {
         NetSettings settings = network.settings();
         Map<String, float[]> weights = fold(settings, network.state());
+        String embedding = body(settings, weights);
+        String gate = dense("gate", "gate_logit", weights, embedding, settings.embedding(), 1);
+        String reasons =
+                dense("reasons", "reason_logits", weights, embedding, settings.embedding(), settings.reasons());
+        node("Softmax", "probabilities", new String[] {reasons}, integer("axis", 1));
+        node("Sigmoid", "cry_probability", gate);
+        graph.addOutput(tensorInfo("probabilities", settings.reasons()));
+        graph.addOutput(tensorInfo("cry_probability", 1));
+        graph.addOutput(tensorInfo("embedding", settings.embedding()));
+    }
+
+    private String body(NetSettings settings, Map<String, float[]> weights) {
         graph.addInput(tensorInfo("log_mel", LogMelExtractor.PATCH_FRAMES, LogMelExtractor.BANDS));
         graph.addInitializer(OnnxMl.TensorProto.newBuilder()
                 .setName("channel_axis")
@@ -154,23 +208,15 @@ public final class OnnxExporter {
             x = node("Relu", name + ".relu", dense(name, name, weights, x, in, out));
             in = out;
         }
-        String embedding = dense("embedding", "embedding", weights, x, in, settings.embedding());
-        String gate = dense("gate", "gate_logit", weights, embedding, settings.embedding(), 1);
-        String reasons =
-                dense("reasons", "reason_logits", weights, embedding, settings.embedding(), settings.reasons());
-        node("Softmax", "probabilities", new String[] {reasons}, integer("axis", 1));
-        node("Sigmoid", "cry_probability", gate);
-        graph.addOutput(tensorInfo("probabilities", settings.reasons()));
-        graph.addOutput(tensorInfo("cry_probability", 1));
-        graph.addOutput(tensorInfo("embedding", settings.embedding()));
+        return dense("embedding", "embedding", weights, x, in, settings.embedding());
+    }
 
+    private OnnxMl.ModelProto model(Map<String, String> metadata) {
         OnnxMl.ModelProto.Builder model = OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("cry-sdk-train")
                 .setGraph(graph)
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(OPSET));
-        Map<String, String> metadata = new LinkedHashMap<>(contract.toMetadata());
-        metadata.putAll(more);
         metadata.forEach((key, value) -> model.addMetadataProps(
                 OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build();

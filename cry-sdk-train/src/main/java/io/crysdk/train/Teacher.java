@@ -1,5 +1,6 @@
 package io.crysdk.train;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.ByteBuffer;
@@ -129,7 +130,7 @@ final class Teacher {
         float[][] values = new float[rows][kinds];
         for (float[] row : values) {
             for (int k = 0; k < kinds; k++) {
-                float value = half ? half(bytes.getShort()) : bytes.getFloat();
+                float value = half ? Fp16Conversions.fp16ToFloat(bytes.getShort()) : bytes.getFloat();
                 if (!(value >= 0.0f && value <= 1.0f)) {
                     throw new IOException(file + ": a probability is from 0 to 1, found " + value);
                 }
@@ -137,17 +138,5 @@ final class Teacher {
             }
         }
         return values;
-    }
-
-    /** IEEE 754 half precision; the JDK has this from version 20. */
-    static float half(short bits) {
-        int exponent = bits >>> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        float size = exponent == 0
-                ? fraction * 0x1p-24f
-                : exponent == 31
-                        ? fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN
-                        : Math.scalb(1.0f + fraction * 0x1p-10f, exponent - 15);
-        return bits < 0 ? -size : size;
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import io.crysdk.train.weights.VggishWeights;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,6 +158,51 @@ public final class VggishNet implements AutoCloseable {
     }
 
     /**
+     * Starts from weights that came from elsewhere: convolutions, dense layers and embedding are replaced, the heads
+     * stay as they are.
+     *
+     * <p>Normalisations, where the network has them, are set so that the embedding is that of the weights; only while
+     * training, when they use a batch's own statistics, is it another.
+     *
+     * @param body of the same widths
+     * @throws IllegalArgumentException if the widths differ
+     */
+    public void loadBody(VggishWeights body) {
+        if (!body.settings(settings.batchNorm(), settings.reasons())
+                .withSounds(settings.sounds())
+                .equals(settings)) {
+            throw new IllegalArgumentException("the network has convolutions of " + settings.channels()
+                    + ", dense layers of " + settings.hidden() + " and rank " + settings.rank()
+                    + ", and an embedding of " + settings.embedding() + "; the weights " + body.channels() + ", "
+                    + body.hidden() + " and " + body.rank() + ", and " + body.embedding());
+        }
+        Map<String, float[]> state = state();
+        body.values().forEach((name, values) -> {
+            if (settings.batchNorm() && name.startsWith("conv") && name.endsWith(".bias")) {
+                String conv = name.substring(0, name.indexOf('.'));
+                state.put(conv + ".gamma", filled(values.length, 1.0));
+                state.put(conv + ".beta", values);
+                state.put(conv + ".mean", new float[values.length]);
+                state.put(conv + ".variance", filled(values.length, 1.0 - BATCH_NORM_EPSILON));
+            } else {
+                state.put(name, values);
+            }
+        });
+        load(state);
+    }
+
+    /**
+     * Copies convolutions, dense layers and embedding out of the network, for another to start from.
+     *
+     * @return the weights, with every normalisation folded into its convolution
+     */
+    public VggishWeights body() {
+        Map<String, float[]> values = OnnxExporter.fold(settings, state());
+        values.keySet().removeIf(name -> name.startsWith("gate.") || name.startsWith("reasons."));
+        return new VggishWeights(settings.channels(), settings.hidden(), settings.embedding(), settings.rank(), values);
+    }
+
+    /**
      * Runs the network.
      *
      * @param patches [N,96,64]; its manager owns what is computed
@@ -246,8 +292,12 @@ public final class VggishNet implements AutoCloseable {
     }
 
     private void constant(Map<String, NDArray> to, String name, float value, int length) {
+        to.put(name, manager.create(filled(length, value)));
+    }
+
+    private static float[] filled(int length, double value) {
         float[] values = new float[length];
-        Arrays.fill(values, value);
-        to.put(name, manager.create(values));
+        Arrays.fill(values, (float) value);
+        return values;
     }
 }
