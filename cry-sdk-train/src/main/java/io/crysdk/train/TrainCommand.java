@@ -14,6 +14,7 @@ import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxRuntime;
 import io.crysdk.onnx.ReasonAggregation;
 import io.crysdk.train.live.SimulateCommand;
+import io.crysdk.train.weights.ImportWeightsCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.Make.class,
             SynthesizeCommand.class,
             SimulateCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            ImportWeightsCommand.class
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);

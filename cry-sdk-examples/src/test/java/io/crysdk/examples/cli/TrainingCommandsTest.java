@@ -14,7 +14,7 @@ class TrainingCommandsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"crossval", "train", "make", "synthesize"})
+    @ValueSource(strings = {"crossval", "train", "make", "synthesize", "import-weights"})
     void theTrainersCommandsAreThere(String name) {
         Run run = Run.cry(name, "--help");
         assertThat(run.exit()).isZero();
