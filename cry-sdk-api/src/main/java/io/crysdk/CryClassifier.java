@@ -28,7 +28,12 @@ import java.util.regex.Pattern;
  *
  * <p><b>Threads.</b> One instance serves all threads at once; make one and share it. Calls run beside each other and
  * wait only for the processor. {@link #close()} lets the calls in flight finish; calls that come later fail with
- * {@link CryErrorCode#CLOSED}.
+ * {@link CryErrorCode#CLOSED}. A classifier that is dropped without being closed is closed by the garbage collector at
+ * some time, and the log says where it was opened.
+ *
+ * <p><b>Ending early.</b> Interrupting the thread that calls ends the call with {@link CryErrorCode#CANCELLED} before its
+ * next run of the network, which hears up to eight windows; the thread stays interrupted. {@link Builder#timeout} ends
+ * calls that take too long, inside a run too, with {@link CryErrorCode#TIMED_OUT}.
  *
  * <p><b>Audio.</b> A clip lasts 0.18 s to one hour. Shorter, empty and longer clips, clips with a sample that is not
  * finite, and clips with a peak above {@value #MAX_PEAK} times full scale (integers that were never divided) are refused with
@@ -79,8 +84,8 @@ public interface CryClassifier extends AutoCloseable {
      *
      * @param pcm 2 880 to 57 600 000 samples, full scale -1 to 1; neither kept nor changed
      * @return the answer
-     * @throws CryException {@link CryErrorCode#INVALID_AUDIO}, {@link CryErrorCode#INFERENCE_FAILED} or
-     *     {@link CryErrorCode#CLOSED}
+     * @throws CryException {@link CryErrorCode#INVALID_AUDIO}, {@link CryErrorCode#INFERENCE_FAILED},
+     *     {@link CryErrorCode#TIMED_OUT}, {@link CryErrorCode#CANCELLED} or {@link CryErrorCode#CLOSED}
      */
     CryResult classify(float[] pcm);
 
@@ -239,6 +244,8 @@ public interface CryClassifier extends AutoCloseable {
         private OptionalDouble gateThreshold = OptionalDouble.empty();
         private OptionalDouble minReasonProbability = OptionalDouble.empty();
         private Set<CryReason> allowed = Set.of();
+        private Optional<Duration> timeout = Optional.empty();
+        private Optional<CryListener> listener = Optional.empty();
 
         private Builder() {}
 
@@ -407,6 +414,36 @@ public interface CryClassifier extends AutoCloseable {
         }
 
         /**
+         * Sets how long a call of {@code classify} or {@code classifyAll}, or of a {@link Personalizer} that hears a clip,
+         * may take; one that takes longer fails with {@link CryErrorCode#TIMED_OUT}. Decoding a file counts
+         * too. A run of the network that is under way ends after the operation that it is at, some milliseconds. Live streams
+         * have no such limit. The default is none.
+         *
+         * @param longest above zero
+         * @return this builder
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder timeout(Duration longest) {
+            if (longest.isNegative() || longest.isZero()) {
+                throw new IllegalArgumentException("a timeout is above zero, found " + longest);
+            }
+            timeout = Optional.of(longest);
+            return this;
+        }
+
+        /**
+         * Sets who is told what the classifier does and how long it takes. The default is nobody, and then nothing is
+         * measured.
+         *
+         * @param metrics safe for use by several threads
+         * @return this builder
+         */
+        public Builder listener(CryListener metrics) {
+            listener = Optional.of(metrics);
+            return this;
+        }
+
+        /**
          * Loads the model and creates the classifier.
          *
          * @return a classifier that the caller closes
@@ -427,7 +464,9 @@ public interface CryClassifier extends AutoCloseable {
                             windowHop,
                             gateThreshold,
                             minReasonProbability,
-                            allowed));
+                            allowed,
+                            timeout,
+                            listener));
         }
     }
 }

@@ -25,6 +25,8 @@ public enum CryErrorCode {
     INFERENCE_FAILED,
     /** The classifier or reader was closed before the call was made. */
     CLOSED,
-    /** The thread was interrupted while a file was read; it still is. */
+    /** The call took longer than {@link CryClassifier.Builder#timeout} allows. The classifier can be used as before. */
+    TIMED_OUT,
+    /** The thread that called was interrupted, and still is. The classifier can be used as before. */
     CANCELLED
 }

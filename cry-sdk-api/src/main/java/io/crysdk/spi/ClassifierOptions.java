@@ -1,6 +1,7 @@
 package io.crysdk.spi;
 
 import io.crysdk.CryClassifier;
+import io.crysdk.CryListener;
 import io.crysdk.CryReason;
 import io.crysdk.ExecutionProvider;
 import io.crysdk.ModelSource;
@@ -23,6 +24,8 @@ import java.util.Set;
  * @param gateThreshold the cry probability from which a clip is a cry; empty for the model's
  * @param minReasonProbability the probability from which a reason is named; empty for the model's
  * @param allowed the reasons that may be answered; empty for all of the model's
+ * @param timeout how long a call may take, above zero; empty for no limit
+ * @param listener who is told what was done; empty for nobody
  */
 public record ClassifierOptions(
         ModelSource model,
@@ -33,7 +36,9 @@ public record ClassifierOptions(
         Optional<Duration> windowHop,
         OptionalDouble gateThreshold,
         OptionalDouble minReasonProbability,
-        Set<CryReason> allowed) {
+        Set<CryReason> allowed,
+        Optional<Duration> timeout,
+        Optional<CryListener> listener) {
     /** Creates the options. */
     public ClassifierOptions {
         Objects.requireNonNull(model, "model");
@@ -44,5 +49,7 @@ public record ClassifierOptions(
         Objects.requireNonNull(gateThreshold, "gateThreshold");
         Objects.requireNonNull(minReasonProbability, "minReasonProbability");
         allowed = Set.copyOf(allowed);
+        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(listener, "listener");
     }
 }

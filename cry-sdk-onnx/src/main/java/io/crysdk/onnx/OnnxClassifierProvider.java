@@ -1,8 +1,10 @@
 package io.crysdk.onnx;
 
 import io.crysdk.CryClassifier;
+import io.crysdk.CryListener;
 import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
+import java.util.Optional;
 
 /** Makes classifiers over ONNX Runtime. Public because the service loader asks for it; stateless. */
 public final class OnnxClassifierProvider implements CryClassifierProvider {
@@ -11,13 +13,18 @@ public final class OnnxClassifierProvider implements CryClassifierProvider {
 
     @Override
     public CryClassifier create(ClassifierOptions options) {
-        OnnxModel model = OnnxModel.load(
-                options.model(), options.expectedSha256(), options.labels(), options.provider(), options.threads());
-        try {
-            return new OnnxCryClassifier(model, options);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
+        Calls calls = new Calls(options.timeout(), options.listener());
+        try (Calls.Call load = calls.unlimited()) {
+            OnnxModel model = OnnxModel.load(
+                    options.model(), options.expectedSha256(), options.labels(), options.provider(), options.threads());
+            try {
+                CryClassifier classifier = new OnnxCryClassifier(model, options, calls);
+                calls.tell(CryListener.Kind.LOAD, load, Optional.empty());
+                return classifier;
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryEvent;
 import io.crysdk.CryException;
+import io.crysdk.CryListener;
 import io.crysdk.CryResult;
 import io.crysdk.CryStream;
 import io.crysdk.ModelInfo;
@@ -19,6 +20,7 @@ import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
 import io.crysdk.spi.ClassifierOptions;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,17 +44,21 @@ final class OnnxCryClassifier implements CryClassifier {
     private final FrontEnd frontEnd;
     private final ClassifierOptions options;
     private final Judge judge;
+    private final Calls calls;
     private final StreamHub streams;
     private final @Nullable PersonalHead head;
     /** The classifier that owns the model: this one, unless it is a view. */
     private final OnnxCryClassifier owner;
+    /** The owner's; a view frees nothing. */
+    private final @Nullable ModelGuard guard;
 
     /** Calls share the owner's, and its {@link #close()} takes it alone: so it waits for the calls in flight. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
     private volatile boolean closed;
 
-    OnnxCryClassifier(OnnxModel model, ClassifierOptions options) {
+    /** Owns the model and the calls from here on, unless this throws. */
+    OnnxCryClassifier(OnnxModel model, ClassifierOptions options, Calls calls) {
         FrontEndSettings settings = model.contract().frontEnd();
         this.model = model;
         this.info = model.info();
@@ -63,9 +69,11 @@ final class OnnxCryClassifier implements CryClassifier {
                 new FrontEndSettings(settings.preEmphasis(), settings.zScore(), settings.shortClip(), hopFrames));
         this.options = options;
         this.judge = new Judge(info, model.contract(), options);
-        this.streams = new StreamHub(model);
+        this.calls = calls;
+        this.streams = new StreamHub(model, calls);
         this.head = null;
         this.owner = this;
+        this.guard = new ModelGuard(this, model, calls);
     }
 
     /** A view of a classifier, with a head or without. */
@@ -75,9 +83,11 @@ final class OnnxCryClassifier implements CryClassifier {
         this.frontEnd = owner.frontEnd;
         this.options = owner.options;
         this.judge = head == null ? owner.judge : new Judge(info, model.contract(), options, head);
+        this.calls = owner.calls;
         this.streams = owner.streams;
         this.head = head;
         this.owner = owner;
+        this.guard = null;
     }
 
     @Override
@@ -88,8 +98,10 @@ final class OnnxCryClassifier implements CryClassifier {
     @Override
     public CryResult classify(AudioClip clip) {
         Objects.requireNonNull(clip, "clip");
-        return whileOpen(() ->
-                FileAnswers.warned(judge(List.of(AudioChecks.signal(clip))).get(0), clip.warnings()));
+        return whileOpen(() -> calls.make(
+                CryListener.Kind.CLASSIFY,
+                call -> FileAnswers.warned(
+                        judge(List.of(signal(clip, call)), call).get(0), clip.warnings())));
     }
 
     @Override
@@ -97,35 +109,64 @@ final class OnnxCryClassifier implements CryClassifier {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(options, "options");
         int passes = frontEnd.settings().zScore() ? 2 : 1;
-        return whileOpen(() -> {
-            try (FileSignal signal = FileSignal.open(file, options, passes)) {
+        return whileOpen(() -> calls.make(CryListener.Kind.CLASSIFY, call -> {
+            AudioOptions limited = options.withProgress(done -> {
+                call.check();
+                options.progress().accept(done);
+            });
+            try (FileSignal signal = FileSignal.open(file, limited, passes)) {
                 AudioChecks.check(signal);
-                CryResult result = FileAnswers.placed(judge(List.of(signal)).get(0), signal);
+                CryResult result = FileAnswers.placed(
+                        judge(List.of(begun(signal, call)), call).get(0), signal);
                 options.progress().accept(1.0);
                 return result;
             }
-        });
+        }));
     }
 
     @Override
     public List<CryResult> classifyAll(List<AudioClip> clips) {
         List<AudioClip> all = List.copyOf(clips);
-        return whileOpen(() -> {
+        return whileOpen(() -> calls.make(CryListener.Kind.CLASSIFY, call -> {
             List<Signal> signals = new ArrayList<>(all.size());
             for (int i = 0; i < all.size(); i++) {
+                call.check();
                 try {
-                    signals.add(AudioChecks.signal(all.get(i)));
+                    signals.add(signal(all.get(i), call));
                 } catch (CryException e) {
                     throw new CryException(e.code(), "clip " + i + ": " + e.getMessage(), e);
                 }
             }
-            List<CryResult> results = judge(signals);
+            List<CryResult> results = judge(signals, call);
             List<CryResult> warned = new ArrayList<>(results.size());
             for (int i = 0; i < results.size(); i++) {
                 warned.add(FileAnswers.warned(results.get(i), all.get(i).warnings()));
             }
             return warned;
-        });
+        }));
+    }
+
+    private static Signal signal(AudioClip clip, Calls.Call call) {
+        return begun(AudioChecks.signal(clip), call);
+    }
+
+    private static Signal begun(Signal signal, Calls.Call call) {
+        call.begin((double) signal.length() / LogMelExtractor.SAMPLE_RATE);
+        return new EndingSignal(signal, call);
+    }
+
+    /** A signal whose reading ends with the call: a long clip is read for seconds where rates are converted. */
+    private record EndingSignal(Signal signal, Calls.Call call) implements Signal {
+        @Override
+        public int length() {
+            return signal.length();
+        }
+
+        @Override
+        public void read(int from, double[] out, int outOffset, int count) {
+            call.check();
+            signal.read(from, out, outOffset, count);
+        }
     }
 
     @Override
@@ -181,13 +222,11 @@ final class OnnxCryClassifier implements CryClassifier {
     /** What the model alone makes of a clip, and its embedding as aggregated as its scores. */
     Heard hearForLearning(AudioClip clip) {
         Objects.requireNonNull(clip, "clip");
-        return whileOpen(() -> {
+        return whileOpen(() -> calls.make(CryListener.Kind.LEARN, call -> {
+            Signal signal = signal(clip, call);
             WindowBatch batch = model.take(true);
             try {
-                ClipScores scores = hear(
-                                List.of(AudioChecks.signal(clip)),
-                                batch,
-                                PersonalHead.wholeEmbedding(checkedEmbedding()))
+                ClipScores scores = hear(List.of(signal), batch, PersonalHead.wholeEmbedding(checkedEmbedding()), call)
                         .get(0);
                 Judge generic = owner.judge;
                 Judge.Reading reading = generic.read(scores);
@@ -196,7 +235,7 @@ final class OnnxCryClassifier implements CryClassifier {
             } finally {
                 model.giveBack(batch);
             }
-        });
+        }));
     }
 
     /** A clip to learn from: the model's answer, all its probabilities in label order, the clip's embedding. */
@@ -218,9 +257,9 @@ final class OnnxCryClassifier implements CryClassifier {
         streams.close();
         inUse.writeLock().lock();
         try {
-            if (!closed) {
-                closed = true;
-                model.close();
+            closed = true;
+            if (guard != null) {
+                guard.close();
             }
         } finally {
             inUse.writeLock().unlock();
@@ -237,13 +276,14 @@ final class OnnxCryClassifier implements CryClassifier {
             return call.get();
         } finally {
             owner.inUse.readLock().unlock();
+            Reference.reachabilityFence(owner); // or the model could be freed under a call whose classifier was dropped
         }
     }
 
-    private List<CryResult> judge(List<Signal> signals) {
+    private List<CryResult> judge(List<Signal> signals, Calls.Call call) {
         WindowBatch batch = model.take(head != null);
         try {
-            return hear(signals, batch, head == null ? null : head.reader()).stream()
+            return hear(signals, batch, head == null ? null : head.reader(), call).stream()
                     .map(judge::judge)
                     .toList();
         } finally {
@@ -253,11 +293,12 @@ final class OnnxCryClassifier implements CryClassifier {
 
     /** Fills the batch with the windows of one clip after the other, and runs it whenever it is full. */
     private List<ClipScores> hear(
-            List<Signal> signals, WindowBatch batch, ClipScores.@Nullable EmbeddingReader embeddings) {
+            List<Signal> signals, WindowBatch batch, ClipScores.@Nullable EmbeddingReader embeddings, Calls.Call call) {
         List<ClipScores> clips = new ArrayList<>(signals.size());
         ClipScores[] owners = new ClipScores[batch.capacity()];
         int filled = 0;
         for (Signal signal : signals) {
+            long from = call.now();
             try (WindowReader reader = frontEnd.open(signal)) {
                 ClipScores clip = new ClipScores(
                         reader, model.info().labels().size(), model.info().hasGate(), embeddings);
@@ -267,22 +308,24 @@ final class OnnxCryClassifier implements CryClassifier {
                     for (int w = 0; w < read; w++) {
                         owners[filled++] = clip;
                     }
+                    call.featuresSince(from);
                     if (filled == batch.capacity()) {
-                        run(batch, owners, filled);
+                        run(batch, owners, filled, call);
                         filled = 0;
                     }
+                    from = call.now();
                 }
                 clip.setQuality(reader.quality());
             }
         }
         if (filled > 0) {
-            run(batch, owners, filled);
+            run(batch, owners, filled, call);
         }
         return clips;
     }
 
-    private static void run(WindowBatch batch, ClipScores[] owners, int windows) {
-        batch.run(windows);
+    private static void run(WindowBatch batch, ClipScores[] owners, int windows, Calls.Call call) {
+        call.run(batch, windows);
         for (int w = 0; w < windows; w++) {
             owners[w].add(batch, w);
         }

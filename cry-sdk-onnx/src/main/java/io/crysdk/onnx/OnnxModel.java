@@ -4,12 +4,14 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import io.crysdk.CryListener;
 import io.crysdk.CryReason;
 import io.crysdk.ExecutionProvider;
 import io.crysdk.ModelId;
 import io.crysdk.ModelInfo;
 import io.crysdk.ModelSource;
 import io.crysdk.dsp.LogMelExtractor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class OnnxModel implements AutoCloseable {
     /** Windows in one run at most: above this the time for one window no longer falls. */
     static final int MAX_BATCH = 8;
+
+    /** A graph may hold a loop without an end; no model of cries is near this, also on a slow machine. */
+    private static final Duration FIRST_RUN_LIMIT = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
     /** More calls than this at once are more than the processors can work on; their room is freed after use. */
@@ -138,9 +143,13 @@ public final class OnnxModel implements AutoCloseable {
 
     /** A graph that ends in logits, or in a softmax over the wrong axis, loads without complaint and answers nonsense. */
     private void tryOnce() {
-        try (WindowBatch batch = newBatch(false)) {
+        try (Calls calls = new Calls(Optional.of(FIRST_RUN_LIMIT), Optional.empty());
+                WindowBatch batch = newBatch(false)) {
             Arrays.fill(batch.patches(), (float) Math.log(0.01));
-            batch.run(batch.capacity());
+            calls.make(CryListener.Kind.LOAD, call -> {
+                call.runUnchecked(batch, batch.capacity());
+                return batch;
+            });
             for (int w = 0; w < batch.capacity(); w++) {
                 double sum = 0.0;
                 for (int k = 0; k < graph.labels(); k++) {
@@ -153,7 +162,7 @@ public final class OnnxModel implements AutoCloseable {
                 }
             }
         } catch (CryException e) {
-            throw e.code() == CryErrorCode.INFERENCE_FAILED
+            throw e.code() == CryErrorCode.INFERENCE_FAILED || e.code() == CryErrorCode.TIMED_OUT
                     ? GraphShape.incompatible("a first run: " + e.getMessage())
                     : e;
         }
@@ -211,7 +220,7 @@ public final class OnnxModel implements AutoCloseable {
             for (int done = 0; done < windows; done += batch.capacity()) {
                 int n = Math.min(batch.capacity(), windows - done);
                 System.arraycopy(patches, done * PATCH, batch.patches(), 0, n * PATCH);
-                batch.run(n);
+                batch.run(n, null);
                 for (int w = 0; w < n; w++) {
                     for (int k = 0; k < graph.labels(); k++) {
                         probabilities[done + w][k] = batch.probability(w, k);

@@ -3,12 +3,14 @@ package io.crysdk.onnx;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryEvent;
 import io.crysdk.CryException;
+import io.crysdk.CryListener;
 import io.crysdk.StreamOptions;
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,6 +31,7 @@ final class StreamHub implements AutoCloseable {
     private static final long IDLE_SECONDS = 5;
 
     private final OnnxModel model;
+    private final Calls calls;
     /** Guards itself and what follows. */
     private final Set<OnnxCryStream> open = new LinkedHashSet<>();
 
@@ -45,8 +48,9 @@ final class StreamHub implements AutoCloseable {
         }
     }
 
-    StreamHub(OnnxModel model) {
+    StreamHub(OnnxModel model, Calls calls) {
         this.model = model;
+        this.calls = calls;
         int processors = Runtime.getRuntime().availableProcessors();
         AtomicInteger judgeCount = new AtomicInteger();
         this.judges = new ThreadPoolExecutor(
@@ -178,8 +182,9 @@ final class StreamHub implements AutoCloseable {
             }
             return;
         }
-        try {
+        try (Calls.Call call = calls.unlimited()) {
             OnnxCryStream[] streams = new OnnxCryStream[batch.capacity()];
+            long from = call.now();
             int filled = 0;
             OnnxCryStream stream;
             while (filled < streams.length && (stream = ready.poll()) != null) {
@@ -189,20 +194,24 @@ final class StreamHub implements AutoCloseable {
                 }
                 if (stream.advance(batch.patches(), filled * PATCH)) {
                     streams[filled++] = stream;
+                    call.begin(0.0);
                 }
             }
+            call.featuresSince(from);
             if (filled > 0) {
-                run(batch, streams, filled);
+                run(batch, streams, filled, call);
             }
         } finally {
             model.giveBack(batch);
         }
     }
 
-    private static void run(WindowBatch batch, OnnxCryStream[] streams, int windows) {
+    private void run(WindowBatch batch, OnnxCryStream[] streams, int windows, Calls.Call call) {
         try {
-            batch.run(windows);
+            call.runUnchecked(batch, windows);
+            calls.tell(CryListener.Kind.STREAM, call, Optional.empty());
         } catch (CryException e) {
+            calls.tell(CryListener.Kind.STREAM, call, Optional.of(e.code()));
             for (int w = 0; w < windows; w++) {
                 streams[w].fail(e);
             }

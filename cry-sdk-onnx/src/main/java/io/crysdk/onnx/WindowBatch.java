@@ -3,6 +3,7 @@ package io.crysdk.onnx;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.dsp.LogMelExtractor;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,15 +64,15 @@ final class WindowBatch implements AutoCloseable {
         return capacity;
     }
 
-    /** Runs the network over the first {@code windows} patches. */
-    void run(int windows) {
+    /** Runs the network over the first {@code windows} patches; by the options the run can be ended early. */
+    void run(int windows, @Nullable RunOptions options) {
         // A graph with a fixed batch is always fed whole; what lies beyond the asked-for windows is computed and
         // ignored.
         int fed = graph.fixedBatch() > 0 ? capacity : windows;
         input.put(0, patches, 0, windows * PATCH);
         try {
             Views view = views(fed);
-            session.run(view.inputs(), view.outputs()).close();
+            session.run(view.inputs(), Set.of(), view.outputs(), options).close();
         } catch (OrtException e) {
             throw new CryException(
                     CryErrorCode.INFERENCE_FAILED,

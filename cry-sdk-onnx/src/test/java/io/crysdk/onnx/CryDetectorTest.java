@@ -69,7 +69,9 @@ class CryDetectorTest {
                         Optional.empty(),
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
-                        Set.of()));
+                        Set.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private CryDetector detector(StreamOptions.Builder options) {

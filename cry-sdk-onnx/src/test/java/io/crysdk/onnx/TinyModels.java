@@ -80,6 +80,65 @@ final class TinyModels {
         return model.meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
     }
 
+    /** As {@link #plain} with labels, but loud audio sends the graph around a loop that takes weeks. */
+    static TinyModels looping() {
+        TinyModels model = new TinyModels();
+        model.dense("reason_bias", 2, randomWeights(2, 7), new float[2]);
+        model.graph.addInitializer(tensor("many", new float[] {1e12f}));
+        model.graph.addInitializer(tensor("zero", new float[] {0.0f}));
+        model.node("ReduceMax", "flat", "loudest", "keepdims", 0);
+        model.node("Relu", "loudest", "above_silence", null, 0);
+        model.graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType("Mul")
+                .addInput("above_silence")
+                .addInput("many")
+                .addOutput("rounds_float"));
+        model.node("Cast", "rounds_float", "rounds", "to", OnnxMl.TensorProto.DataType.INT64.getNumber());
+        model.graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType("Loop")
+                .addInput("rounds")
+                .addInput("")
+                .addInput("zero")
+                .addOutput("looped")
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("body")
+                        .setType(OnnxMl.AttributeProto.AttributeType.GRAPH)
+                        .setG(OnnxMl.GraphProto.newBuilder()
+                                .setName("body")
+                                .addInput(scalar("round", OnnxMl.TensorProto.DataType.INT64))
+                                .addInput(scalar("go_on", OnnxMl.TensorProto.DataType.BOOL))
+                                .addInput(scalar("sum", OnnxMl.TensorProto.DataType.FLOAT))
+                                .addNode(unary("Identity", "go_on", "go_on_then"))
+                                .addNode(unary("Sin", "sum", "sum_then"))
+                                .addOutput(scalar("go_on_then", OnnxMl.TensorProto.DataType.BOOL))
+                                .addOutput(scalar("sum_then", OnnxMl.TensorProto.DataType.FLOAT)))));
+        model.graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType("Add")
+                .addInput("reason_bias")
+                .addInput("looped")
+                .addOutput("reason_logits"));
+        model.node("Softmax", "reason_logits", "reasons_out", "axis", 1);
+        return model.meta("crysdk.labels", "hunger,boredom");
+    }
+
+    private static OnnxMl.NodeProto unary(String type, String input, String output) {
+        return OnnxMl.NodeProto.newBuilder()
+                .setOpType(type)
+                .addInput(input)
+                .addOutput(output)
+                .build();
+    }
+
+    private static OnnxMl.ValueInfoProto scalar(String name, OnnxMl.TensorProto.DataType type) {
+        return OnnxMl.ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.TypeProto.newBuilder()
+                        .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
+                                .setElemType(type.getNumber())
+                                .setShape(OnnxMl.TensorShapeProto.getDefaultInstance())))
+                .build();
+    }
+
     TinyModels meta(String key, String value) {
         metadata.put(key, value);
         return this;
