@@ -46,7 +46,8 @@ public interface Personalizer {
      *
      * @param clip a clip of the baby crying; neither kept nor changed
      * @param reason why it cried
-     * @return what the model alone makes of it; with {@link CryOutcome#NOT_CRY} better leave the clip out
+     * @return what the model alone makes of it; with {@link CryOutcome#NOT_CRY} the clip is hardly worth
+     *     learning from, but was added
      * @throws CryException as for {@link CryClassifier#classify(AudioClip)}; the clip is then not added
      * @throws IllegalArgumentException if earlier clips came with a time, or the clip or the label is one too many
      */
@@ -58,7 +59,8 @@ public interface Personalizer {
      * @param clip a clip of the baby crying; neither kept nor changed
      * @param reason why it cried
      * @param recorded when; clips may be added in any order
-     * @return what the model alone makes of it; with {@link CryOutcome#NOT_CRY} better leave the clip out
+     * @return what the model alone makes of it; with {@link CryOutcome#NOT_CRY} the clip is hardly worth
+     *     learning from, but was added
      * @throws CryException as for {@link CryClassifier#classify(AudioClip)}; the clip is then not added
      * @throws IllegalArgumentException if earlier clips came without a time, or the clip or the label is one too many
      */

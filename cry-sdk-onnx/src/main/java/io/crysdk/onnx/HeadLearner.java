@@ -17,13 +17,13 @@ import java.util.stream.IntStream;
  */
 final class HeadLearner {
     /** Strengths of the penalty, the strongest first so that a tie moves the answer less. */
-    private static final double[] STRENGTHS = {10.0, 3.0, 1.0, 0.3};
+    private static final double[] STRENGTHS = {10.0, 3.0, 1.0, 0.3, 0.1};
 
     /** Shares of the correction that are applied: the head's own temperature, but cooling towards the model's answer. */
     private static final double[] SHARES = {0.25, 0.35, 0.5, 0.7, 1.0};
 
     /** Parts that are left out in turn to choose the strength: more cost time and tell no more. */
-    private static final int PARTS = 5;
+    private static final int PARTS = 10;
 
     private static final int LEAST_JUDGED = 5;
 

@@ -53,7 +53,8 @@ import picocli.CommandLine.Spec;
             SynthesizeCommand.class,
             SimulateCommand.class,
             EvaluateCommand.class,
-            ImportWeightsCommand.class
+            ImportWeightsCommand.class,
+            EvaluatePersonalizationCommand.class
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);

@@ -38,6 +38,9 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine = new EngineOptions();
 
+    @Mixin
+    private PersonalOptions personal = new PersonalOptions();
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -91,8 +94,9 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private int answer(List<Question> questions, Report report) {
         boolean failed = false;
-        try (CryClassifier classifier = engine.open();
-                Progress progress = Progress.over(questions.size())) {
+        try (CryClassifier loaded = engine.open();
+                Progress progress = Progress.over("classify", questions.size())) {
+            CryClassifier classifier = personal.over(loaded, spec.commandLine().getErr());
             for (Question question : questions) {
                 try {
                     CryResult result = question.ask.apply(classifier, progress);

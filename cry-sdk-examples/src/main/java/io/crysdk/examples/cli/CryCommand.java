@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             ClassifyCommand.class,
             MonitorCommand.class,
             SegmentCommand.class,
+            PersonalizeCommand.class,
             FeaturesCommand.class,
             ModelsCommand.class,
             DoctorCommand.class

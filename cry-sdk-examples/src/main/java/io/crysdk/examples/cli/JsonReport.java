@@ -9,12 +9,14 @@ import io.crysdk.CryReason;
 import io.crysdk.CryResult;
 import io.crysdk.CryWindow;
 import io.crysdk.ModelId;
+import io.crysdk.Personalization;
 import io.crysdk.ReasonScore;
 import io.crysdk.SignalQuality;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,7 +25,7 @@ import java.util.OptionalDouble;
  * Answers for programs: one object a line. Names and order of the keys are a contract, and so is that every key is
  * there: what a model does not say is null.
  */
-final class JsonReport implements Report {
+final class JsonReport implements Report, PersonalizationReport {
     /** ASCII only, so that the encoding of the terminal or pipe does not matter. */
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -61,6 +63,54 @@ final class JsonReport implements Report {
             model(json, result.model());
             track(json, result.track());
         });
+    }
+
+    @Override
+    public void shown(Path file, Personalization personalization) {
+        line(out, json -> {
+            json.writeStringField("file", file.toString());
+            json.writeStringField("sha256", personalization.sha256());
+            json.writeNumberField("bytes", personalization.toBytes().length);
+            json.writeStringField("verdict", personalization.verdict().name());
+            json.writeArrayFieldStart("labels");
+            for (int k = 0; k < personalization.labels().size(); k++) {
+                json.writeStartObject();
+                json.writeStringField("label", personalization.labels().get(k).id());
+                json.writeNumberField("clips", personalization.clips().get(k));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            if (personalization.figures().isPresent()) {
+                figures(json, personalization.figures().get());
+            } else {
+                json.writeNullField("figures");
+            }
+            json.writeNumberField("minReasonProbability", personalization.minReasonProbability());
+            model(json, personalization.model());
+        });
+    }
+
+    private static void figures(JsonGenerator json, Personalization.Figures figures) throws IOException {
+        json.writeObjectFieldStart("figures");
+        json.writeStringField("protocol", figures.protocol().name());
+        json.writeNumberField("episodes", figures.episodes());
+        json.writeNumberField("judged", figures.judged());
+        score(json, "personal", figures.personal());
+        score(json, "generic", figures.generic());
+        score(json, "commonest", figures.commonest());
+        if (figures.lastLabel().isPresent()) {
+            score(json, "lastLabel", figures.lastLabel().get());
+        } else {
+            json.writeNullField("lastLabel");
+        }
+        json.writeEndObject();
+    }
+
+    private static void score(JsonGenerator json, String name, Personalization.Score score) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeNumberField("accuracy", score.accuracy());
+        json.writeNumberField("logLoss", score.logLoss());
+        json.writeEndObject();
     }
 
     @Override
@@ -108,6 +158,7 @@ final class JsonReport implements Report {
         json.writeStringField("id", model.id());
         json.writeStringField("version", model.version());
         json.writeStringField("sha256", model.sha256());
+        json.writeStringField("personalization", model.personalization().orElse(null));
         json.writeEndObject();
     }
 

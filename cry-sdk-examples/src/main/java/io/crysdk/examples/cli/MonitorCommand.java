@@ -49,6 +49,9 @@ final class MonitorCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine = new EngineOptions();
 
+    @Mixin
+    private PersonalOptions personal = new PersonalOptions();
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -129,7 +132,7 @@ final class MonitorCommand implements Callable<Integer> {
                 .map(signal -> Signals.register(signal, over::countDown))
                 .toList();
         try (CryClassifier classifier = engine.open()) {
-            listen(classifier, options, source, event -> {
+            listen(personal.over(classifier, spec.commandLine().getErr()), options, source, event -> {
                 report.accept(event);
                 // The writer over standard output does not hear of that one's errors.
                 if (out.checkError() || System.out.checkError()) {

@@ -14,18 +14,20 @@ final class Progress implements AutoCloseable {
     private static final int STEPS_A_FILE = 1000;
     private static final String CLEAR_LINE = "\r\u001b[2K";
 
+    private final String task;
     private final int total;
     private final boolean watched = Terminal.isError();
     private final long begun = System.nanoTime();
     private int done;
     private @Nullable ProgressBar bar;
 
-    private Progress(int total) {
+    private Progress(String task, int total) {
+        this.task = task;
         this.total = total;
     }
 
-    static Progress over(int total) {
-        return new Progress(total);
+    static Progress over(String task, int total) {
+        return new Progress(task, total);
     }
 
     /** Says how much of the file at hand is done, 0 to 1. */
@@ -40,7 +42,7 @@ final class Progress implements AutoCloseable {
     private void show(long steps) {
         if (watched && bar == null && (total >= MANY || System.nanoTime() - begun > SOON_NANOS)) {
             bar = new ProgressBarBuilder()
-                    .setTaskName("classify")
+                    .setTaskName(task)
                     .setInitialMax((long) total * STEPS_A_FILE)
                     .setUnit(" files", STEPS_A_FILE)
                     .setStyle(ProgressBarStyle.ASCII)

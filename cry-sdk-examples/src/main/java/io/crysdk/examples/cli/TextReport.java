@@ -36,6 +36,9 @@ final class TextReport implements Report {
             details.add(
                     verdict + result.scores().stream().map(TextReport::score).collect(Collectors.joining(", ")));
         }
+        if (result.model().personalization().isPresent()) {
+            details.add("personal");
+        }
         out.println(file + ": " + coloured(result.outcome(), result.outcome() + reason) + "  "
                 + String.join("; ", details));
         result.track().filter(track -> track.count() > 1).ifPresent(track -> out.println("  " + track));

@@ -75,7 +75,7 @@ class ClassifyCommandTest {
                 .containsExactly("durationSeconds", "peak", "clippedShare", "silentShare", "bandwidthHz");
         assertThat(answer.get("quality").get("durationSeconds").doubleValue()).isEqualTo(4.0);
         assertThat(answer.get("warnings").isArray()).isTrue();
-        assertThat(keys(answer.get("model"))).containsExactly("id", "version", "sha256");
+        assertThat(keys(answer.get("model"))).containsExactly("id", "version", "sha256", "personalization");
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(gated));
         assertThat(answer.get("model").get("sha256").textValue())
                 .isEqualTo(HexFormat.of().formatHex(digest));

@@ -38,7 +38,7 @@ class MonitorCommandTest {
     }
 
     /** Two seconds of silence, four of the bundled cry, five of silence; s16le, mono, 16 kHz. */
-    private static byte[] night() {
+    static byte[] night() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(new byte[2 * 32_000]);
         AudioClip cry = SampleClip.load();
@@ -51,7 +51,7 @@ class MonitorCommandTest {
         return bytes.toByteArray();
     }
 
-    private static Run monitor(byte[] input, Object... args) {
+    static Run monitor(byte[] input, Object... args) {
         List<Object> all = new ArrayList<>(List.of("monitor"));
         all.addAll(Arrays.asList(args));
         InputStream before = System.in;

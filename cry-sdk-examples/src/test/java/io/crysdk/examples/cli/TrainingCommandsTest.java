@@ -14,7 +14,16 @@ class TrainingCommandsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"crossval", "train", "make", "synthesize", "import-weights"})
+    @ValueSource(
+            strings = {
+                "crossval",
+                "train",
+                "make",
+                "synthesize",
+                "simulate",
+                "import-weights",
+                "evaluate-personalization"
+            })
     void theTrainersCommandsAreThere(String name) {
         Run run = Run.cry(name, "--help");
         assertThat(run.exit()).isZero();
