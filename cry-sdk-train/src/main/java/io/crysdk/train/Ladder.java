@@ -8,6 +8,7 @@ import io.crysdk.train.judge.Prediction;
 import io.crysdk.train.judge.ReasonFigures;
 import io.crysdk.train.judge.ReasonRun;
 import io.crysdk.train.judge.Temperature;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,8 +133,8 @@ final class Ladder {
             throws IOException {
         String place = rung.id() + "-seed-" + seed + "-fold-" + fold;
         Path file = work.resolve("ladder").resolve(place + ".said");
-        String run = recipe.described() + ", start " + digest(recipe.start()) + ", seed " + seed + ", fold " + fold
-                + ", learnt " + digest(learnt) + ", held out " + digest(held);
+        String run = recipe.described() + ", start " + start() + ", seed " + seed + ", fold " + fold + ", learnt "
+                + digest(learnt) + ", held out " + digest(held);
         Optional<Map<String, float[]>> before = Checkpoint.read(file, run);
         if (before.isPresent()) {
             LOG.info("{}: judged before", place);
@@ -356,13 +357,9 @@ final class Ladder {
         return Digests.sha256(String.join("\n", rows));
     }
 
-    private static String digest(@Nullable Map<String, float[]> weights) {
-        if (weights == null) {
-            return "He";
-        }
-        TreeSet<String> rows = new TreeSet<>();
-        weights.forEach((name, values) -> rows.add(name + " " + java.util.Arrays.hashCode(values)));
-        return Digests.sha256(String.join("\n", rows));
+    private String start() {
+        VggishWeights start = recipe.start();
+        return start == null ? "He" : Digests.sha256(start.values());
     }
 
     private static double round(double value) {

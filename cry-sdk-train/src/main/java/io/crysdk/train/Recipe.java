@@ -1,5 +1,6 @@
 package io.crysdk.train;
 
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param augmentation what happens to the sounds
  * @param labels reason ids in output order
  * @param teacher what a tagger says of the recordings; null for none
+ * @param start what the network begins with, but for its heads; null for He's
  */
 record Recipe(
         NetSettings net,
@@ -28,7 +30,8 @@ record Recipe(
         TrainSettings training,
         AugmentationSettings augmentation,
         List<String> labels,
-        @Nullable Teacher teacher) {
+        @Nullable Teacher teacher,
+        @Nullable VggishWeights start) {
     private static final String PRETRAINING = "pretraining";
     private static final int KEPT_BATCHES = 16;
 
@@ -39,7 +42,7 @@ record Recipe(
 
     /**
      * Makes a network. Nothing but these recordings, sounds made by rule and what the teacher says of these recordings is
-     * learnt.
+     * learnt, beside what the starting weights bring.
      *
      * @param name for the progress lines
      * @param clips what to learn
@@ -50,6 +53,9 @@ record Recipe(
     VggishNet train(String name, List<Clip> clips, long seed, Trainer.@Nullable Progress progress) throws IOException {
         VggishNet network = VggishNet.create(net, new SplittableRandom(seed));
         try {
+            if (start != null) {
+                network.loadBody(start);
+            }
             if (teacher != null && pretraining != null) {
                 pretrain(network, name, clips, seed, progress, teacher, pretraining);
             }

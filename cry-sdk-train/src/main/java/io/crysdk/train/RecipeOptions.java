@@ -1,5 +1,9 @@
 package io.crysdk.train;
 
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
+import io.crysdk.train.weights.SmokeTest;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +14,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** What every training command needs to know: recordings, a configuration, a place to work. */
 final class RecipeOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(RecipeOptions.class);
+
     @Option(
             names = "--manifest",
             required = true,
@@ -94,7 +102,15 @@ final class RecipeOptions {
             description = "What a tagger says of the recordings, learnt beside the labels; may be repeated.")
     Map<Path, Path> teachers = new TreeMap<>();
 
+    @Option(
+            names = "--start",
+            paramLabel = "FILE",
+            description = "Weights to begin with: whatever import-weights reads, as wide as the network. The same as"
+                    + " --set start.weights=FILE.")
+    @Nullable Path start;
+
     private @Nullable TrainConfig read;
+    private @Nullable VggishWeights begun;
 
     /** The configuration that all of these make; read once. */
     TrainConfig config() throws IOException {
@@ -109,12 +125,8 @@ final class RecipeOptions {
             put(all, "training.steps", steps);
             put(all, "training.batch", batch);
             put(all, "training.pretraining_epochs", pretrainingEpochs);
-            TrainConfig made = TrainConfig.read(preset, Optional.ofNullable(config), all);
-            if (made.start().isPresent()) {
-                throw new ConfigException(List.of("start.weights: weights to begin with are not read yet, found '"
-                        + made.start().get() + "'"));
-            }
-            read = made;
+            put(all, "start.weights", start == null ? null : quoted(start));
+            read = TrainConfig.read(preset, Optional.ofNullable(config), all);
         }
         return read;
     }
@@ -123,6 +135,50 @@ final class RecipeOptions {
         if (value != null) {
             all.put(key, value.toString());
         }
+    }
+
+    /** A string as TOML writes it, whatever is in it. */
+    private static String quoted(Path path) {
+        return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /**
+     * The weights to begin with, read once; null for He's.
+     *
+     * @throws CryException if the file cannot be used, or its weights are of other widths than the network
+     */
+    @Nullable VggishWeights start() throws IOException {
+        TrainConfig c = config();
+        if (begun == null && c.start().isPresent()) {
+            Path file = c.start().get();
+            VggishWeights weights = VggishWeights.read(file);
+            if (!weights.fits(c.net().withSounds(0))) {
+                throw new CryException(
+                        CryErrorCode.MODEL_INCOMPATIBLE,
+                        file.getFileName() + " has " + VggishWeights.widths(weights.settings(false, 2))
+                                + ", expected those of the network: " + VggishWeights.widths(c.net())
+                                + "; make the network as wide (network.width_divisor, network.dense) or begin with others");
+            }
+            if (weights.fullSize()) {
+                SmokeTest smoke = SmokeTest.run(weights);
+                LOG.info(
+                        "{}: {}, so these are {} weights",
+                        file.getFileName(),
+                        smoke,
+                        smoke.passed() ? "the published" : "other than the published");
+            }
+            begun = weights;
+        }
+        return begun;
+    }
+
+    /** What the network begins with, for a report. */
+    String startDescribed() throws IOException {
+        VggishWeights weights = start();
+        return weights == null
+                ? "He's initialisation"
+                : config().start().map(Path::getFileName).orElse(null) + ", sha256 of the weights "
+                        + Digests.sha256(weights.values());
     }
 
     Recipe recipe() throws IOException {
@@ -137,7 +193,7 @@ final class RecipeOptions {
         TrainSettings pretraining = c.pretrainingEpochs() == 0
                 ? null
                 : training.withLength(c.pretrainingEpochs(), training.stepsPerEpoch(), training.batch());
-        return new Recipe(c.net(), pretraining, training, c.augmentation(), c.labels(), teacher);
+        return new Recipe(c.net(), pretraining, training, c.augmentation(), c.labels(), teacher, start());
     }
 
     List<Clip> clips() throws IOException {
@@ -150,9 +206,11 @@ final class RecipeOptions {
     /** Everything that a network follows from, bar the code. */
     String run(List<Clip> clips, long seed) throws IOException {
         TrainConfig c = config();
+        VggishWeights weights = start();
         return "seed " + seed + ", threads " + c.threads() + ", " + c.net() + ", " + c.training()
                 + ", " + c.augmentation() + ", " + c.frontEnd() + ", pretraining " + c.pretrainingEpochs()
-                + ", teachers " + teachers.keySet() + ", data " + digest(clips);
+                + ", teachers " + teachers.keySet()
+                + (weights == null ? "" : ", start " + Digests.sha256(weights.values())) + ", data " + digest(clips);
     }
 
     static String digest(List<Clip> clips) {

@@ -240,6 +240,7 @@ public final class TrainCommand {
         long begin = System.nanoTime();
         TrainConfig config = recipe.config();
         PyTorch.require(config.threads());
+        Recipe how = recipe.recipe();
         List<Clip> clips = recipe.clips();
         if (stayingKinds != null) {
             clips = CategoryFolds.of(clips, stayingKinds);
@@ -248,9 +249,7 @@ public final class TrainCommand {
         for (long seed : config.seeds()) {
             Path work = bySeed.isEmpty() ? recipe.work : recipe.work.resolve("seed-" + seed);
             bySeed.put(
-                    seed,
-                    new CrossValidation(recipe.recipe(), work, config.frontEnd())
-                            .run(clips, seed, recipe.run(clips, seed)));
+                    seed, new CrossValidation(how, work, config.frontEnd()).run(clips, seed, recipe.run(clips, seed)));
         }
         Judgement judgement = new Judgement(
                 bySeed, config.labels(), stayingKinds == null ? Judgement.GROUP_FOLDS : Judgement.KIND_FOLDS);
@@ -273,7 +272,7 @@ public final class TrainCommand {
         run.put("training", config.training().toString());
         run.put("augmentation", config.augmentation().toString());
         run.put("front_end", config.frontEnd().toString());
-        run.put("start", config.start().map(Path::toString).orElse("He's initialisation"));
+        run.put("start", recipe.startDescribed());
         for (Path manifest : recipe.manifests) {
             run.put("sha256_of_" + manifest.getFileName(), Digests.sha256(Files.readAllBytes(manifest)));
         }
@@ -294,7 +293,11 @@ public final class TrainCommand {
             PyTorch.require(config.threads());
         }
         List<Rung> rungs = asked.isEmpty() ? config.rungs() : asked;
-        Ladder ladder = new Ladder(config.units(null), config.folds(), config.unitsPerRecording(), recipe.work);
+        Ladder ladder = new Ladder(
+                config.units(networks ? recipe.start() : null),
+                config.folds(),
+                config.unitsPerRecording(),
+                recipe.work);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("title", "The reasons of crying under every split");
         json.put(
@@ -388,7 +391,7 @@ public final class TrainCommand {
             }
             double difference = OnnxExporter.export(
                     network,
-                    contract(json, target, recipe.config(), clips),
+                    contract(json, target, recipe, clips),
                     Learnt.metadata(clips),
                     target.out,
                     windows(clips, seed));
@@ -405,7 +408,9 @@ public final class TrainCommand {
         }
     }
 
-    private static ModelContract contract(ObjectNode report, Target target, TrainConfig config, List<Clip> clips) {
+    private static ModelContract contract(ObjectNode report, Target target, RecipeOptions recipe, List<Clip> clips)
+            throws IOException {
+        TrainConfig config = recipe.config();
         FrontEndSettings frontEnd = config.frontEnd();
         return new ModelContract(
                 target.id,
@@ -425,18 +430,19 @@ public final class TrainCommand {
                 report.at("/chosen/reason_temperature").asDouble(),
                 report.at("/chosen/reason_min_probability").asDouble(),
                 target.licence,
-                target.trainingData.isEmpty() ? summary(clips) : target.trainingData,
+                target.trainingData.isEmpty() ? summary(recipe, clips) : target.trainingData,
                 Judgement.figures(report));
     }
 
-    private static String summary(List<Clip> clips) {
+    private static String summary(RecipeOptions recipe, List<Clip> clips) throws IOException {
         Map<String, int[]> parts = new TreeMap<>();
         for (Clip clip : clips) {
             parts.computeIfAbsent(clip.entry().part(), p -> new int[2])[clip.cry() ? 0 : 1]++;
         }
         StringJoiner text = new StringJoiner("; ", "Recordings with and without a cry: ", "");
         parts.forEach((part, counts) -> text.add(part + " " + counts[0] + " and " + counts[1]));
-        return text + ". Data digest " + RecipeOptions.digest(clips);
+        String before = recipe.start() == null ? "" : ". It began with the weights of " + recipe.startDescribed();
+        return text + ". Data digest " + RecipeOptions.digest(clips) + before;
     }
 
     /** One window from each of 64 recordings, and silence. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.crysdk.CryReason;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.ShortClipPolicy;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -296,7 +297,7 @@ public record TrainConfig(
         return values[0];
     }
 
-    UnitRecipe units(@Nullable Map<String, float[]> weights) {
+    UnitRecipe units(@Nullable VggishWeights weights) {
         return new UnitRecipe(net, training, weighing, augmentation, frontEnd, labels, weights);
     }
 }

@@ -1,10 +1,10 @@
 package io.crysdk.train;
 
 import io.crysdk.dsp.FrontEndSettings;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param augmentation what happens to what is learnt
  * @param frontEnd what is done to a unit before the network hears it
  * @param labels reason ids in output order
- * @param start weights to begin with, by name, all or some; null for He's
+ * @param start what the network begins with, but for its heads; null for He's
  */
 record UnitRecipe(
         NetSettings net,
@@ -26,7 +26,7 @@ record UnitRecipe(
         AugmentationSettings augmentation,
         FrontEndSettings frontEnd,
         List<String> labels,
-        @Nullable Map<String, float[]> start) {
+        @Nullable VggishWeights start) {
     /** One in so many blocks is kept back where a training has patience. */
     private static final int KEPT_BACK = 8;
 
@@ -67,9 +67,7 @@ record UnitRecipe(
         VggishNet network = VggishNet.create(net, new SplittableRandom(seed));
         try {
             if (start != null) {
-                Map<String, float[]> state = network.state();
-                state.putAll(start);
-                network.load(state);
+                network.loadBody(start);
             }
             UnitSampler source = new UnitSampler(learnt, labels.size(), weighing, augmentation, plain);
             new Trainer(net, own, labels).fit(network, name, source, kept, seed, progress);

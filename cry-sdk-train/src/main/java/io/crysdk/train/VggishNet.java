@@ -168,13 +168,9 @@ public final class VggishNet implements AutoCloseable {
      * @throws IllegalArgumentException if the widths differ
      */
     public void loadBody(VggishWeights body) {
-        if (!body.settings(settings.batchNorm(), settings.reasons())
-                .withSounds(settings.sounds())
-                .equals(settings)) {
-            throw new IllegalArgumentException("the network has convolutions of " + settings.channels()
-                    + ", dense layers of " + settings.hidden() + " and rank " + settings.rank()
-                    + ", and an embedding of " + settings.embedding() + "; the weights " + body.channels() + ", "
-                    + body.hidden() + " and " + body.rank() + ", and " + body.embedding());
+        if (!body.fits(settings)) {
+            throw new IllegalArgumentException("the network has " + VggishWeights.widths(settings)
+                    + "; the weights have " + VggishWeights.widths(body.settings(false, 2)));
         }
         Map<String, float[]> state = state();
         body.values().forEach((name, values) -> {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.crysdk.AudioClip;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.WavWriter;
+import io.crysdk.train.weights.Fixtures;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,28 @@ class LadderTest {
         assertThatThrownBy(() -> ladder("work").run(one, List.of(Rung.GROUP), List.of(1L), false))
                 .hasMessageContaining("group")
                 .hasMessageContaining("found 1");
+    }
+
+    @Test
+    void itsNetworksBeginWithWeightsFromElsewhere() throws IOException {
+        VggishWeights drawn = Fixtures.drawn(8);
+        List<String> body = List.of("conv", "fc", "embedding");
+        TrainSettings heads =
+                new TrainSettings(1, 1, 16, 1e-2, TrainSettings.Schedule.CONSTANT, 0.0, 1.0, 0.0, 0.0, body, 0);
+        UnitRecipe recipe = new UnitRecipe(
+                drawn.settings(false, LABELS.size()),
+                heads,
+                Weighing.NONE,
+                AugmentationSettings.NONE,
+                FrontEndSettings.PAPER,
+                LABELS,
+                drawn);
+        List<Unit> units = Rung.SEGMENT.cut(new Units(LABELS, FrontEndSettings.PAPER, 0), manifest);
+        try (VggishNet net = recipe.train("t", units, Rung.SEGMENT, 5, null)) {
+            drawn.values()
+                    .forEach((name, values) ->
+                            assertThat(net.state().get(name)).as(name).isEqualTo(values));
+        }
     }
 
     private Ladder ladder(String work) {

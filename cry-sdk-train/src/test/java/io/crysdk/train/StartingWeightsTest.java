@@ -58,9 +58,9 @@ class StartingWeightsTest {
         try (VggishNet net = VggishNet.create(other, new SplittableRandom(3))) {
             assertThatThrownBy(() -> net.loadBody(Fixtures.drawn(8)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "the network has convolutions of [2, 4, 8, 8, 16, 16], dense layers of [12, 10] and"
-                                    + " rank 0, and an embedding of 128; the weights [2, 3, 5, 4, 7, 6], [12, 10] and 0, and 8");
+                    .hasMessage("the network has convolutions of [2, 4, 8, 8, 16, 16], dense layers of [12, 10] and an"
+                            + " embedding of 128; the weights have convolutions of [2, 3, 5, 4, 7, 6], dense layers of"
+                            + " [12, 10] and an embedding of 8");
         }
     }
 

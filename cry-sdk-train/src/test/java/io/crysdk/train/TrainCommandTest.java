@@ -1,19 +1,26 @@
 package io.crysdk.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import io.crysdk.ModelSource;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxModel;
+import io.crysdk.train.weights.Fixtures;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The whole path on sounds made here: wailing tones against noise, from WAV files to a model that loads. */
 class TrainCommandTest {
@@ -22,17 +29,7 @@ class TrainCommandTest {
 
     @Test
     void makesAModelFromRecordings() throws IOException {
-        String[] labels = {"hunger", "boredom", "tiredness", "discomfort"};
-        StringBuilder csv = new StringBuilder("path,class,group,fold,is_cry,segments,use,source,category\n");
-        SplittableRandom random = new SplittableRandom(1);
-        for (int i = 0; i < 16; i++) {
-            Wavs.write(folder.resolve("cry" + i + ".wav"), Wavs.wail(random, i == 3 ? 8000 : 20000));
-            Wavs.write(folder.resolve("noise" + i + ".wav"), Wavs.noise(random, i == 3 ? 8000 : 20000));
-            csv.append(
-                    "cry%d.wav,%s,baby%d,%d,1,2000-7000,class,here,baby_cry%n".formatted(i, labels[i % 4], i, i % 2));
-            csv.append("noise%d.wav,,place%d,%d,0,,det,here,noise%n".formatted(i, i, i % 2));
-        }
-        Path manifest = Files.writeString(folder.resolve("manifest.csv"), csv);
+        Path manifest = recordings(16);
         Path model = folder.resolve("out/model.onnx");
         String[] args = {
             "make",
@@ -73,12 +70,96 @@ class TrainCommandTest {
             assertThat(contract.labels()).hasSize(4);
         }
 
-        evaluates(model, manifest, random);
+        evaluates(model, manifest, new SplittableRandom(2));
 
         assertThat(TrainCommand.run(args)).isZero();
         assertThat(Files.readAllBytes(model))
                 .as("nothing is trained twice, and the bits are the same")
                 .isEqualTo(first);
+    }
+
+    /** Layers that are not trained come out of the model as they went in. */
+    @Test
+    void beginsWithWeightsFromElsewhere() throws IOException {
+        Path body = folder.resolve("it's a body.onnx");
+        NetSettings net = NetSettings.vggish(64, List.of(8), false, 4);
+        VggishWeights start;
+        try (VggishNet network = VggishNet.create(net, new SplittableRandom(42))) {
+            start = network.body();
+        }
+        start.write(body, Map.of());
+        Path model = folder.resolve("model.onnx");
+        assertThat(TrainCommand.run(
+                        "make",
+                        "--manifest",
+                        recordings(8).toString(),
+                        "--work",
+                        folder.resolve("work").toString(),
+                        "--report",
+                        folder.resolve("report").toString(),
+                        "--out",
+                        model.toString(),
+                        "--start",
+                        body.toString(),
+                        "--width-divisor",
+                        "64",
+                        "--hidden",
+                        "8",
+                        "--batch-norm",
+                        "false",
+                        "--epochs",
+                        "1",
+                        "--steps",
+                        "2",
+                        "--batch",
+                        "4",
+                        "--set",
+                        "training.freeze=['conv','fc','embedding']"))
+                .isZero();
+        VggishWeights.read(model)
+                .values()
+                .forEach((name, values) ->
+                        assertThat(values).as(name).isEqualTo(start.values().get(name)));
+        JsonNode report = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("report/report.json")));
+        assertThat(report.at("/run/start").asText())
+                .isEqualTo("it's a body.onnx, sha256 of the weights " + Digests.sha256(start.values()));
+        try (OnnxModel loaded = OnnxModel.load(ModelSource.file(model))) {
+            assertThat(loaded.contract().trainingData()).contains("It began with the weights of it's a body.onnx");
+        }
+    }
+
+    @Test
+    void weightsThatDoNotFitTheNetworkAreRefused() {
+        RecipeOptions narrow = options("--start", Fixtures.file("v1.ckpt").toString());
+        assertThatThrownBy(narrow::recipe)
+                .isInstanceOfSatisfying(
+                        CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.MODEL_INCOMPATIBLE))
+                .hasMessageStartingWith(
+                        "v1.ckpt has convolutions of [2, 3, 5, 4, 7, 6], dense layers of [12, 10] and an embedding of 8,"
+                                + " expected those of the network: convolutions of [16, 32, 64, 64, 128, 128], dense layers"
+                                + " of [512] and an embedding of 128; ");
+        RecipeOptions missing = options("--set", "start.weights=" + folder.resolve("none"));
+        assertThatThrownBy(missing::recipe)
+                .isInstanceOfSatisfying(
+                        CryException.class, e -> assertThat(e.code()).isEqualTo(CryErrorCode.MODEL_NOT_FOUND));
+    }
+
+    private static RecipeOptions options(String name, String value) {
+        return CommandLine.populateCommand(new RecipeOptions(), "--manifest", "none.csv", name, value);
+    }
+
+    private Path recordings(int count) throws IOException {
+        String[] labels = {"hunger", "boredom", "tiredness", "discomfort"};
+        StringBuilder csv = new StringBuilder("path,class,group,fold,is_cry,segments,use,source,category\n");
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < count; i++) {
+            Wavs.write(folder.resolve("cry" + i + ".wav"), Wavs.wail(random, i == 3 ? 8000 : 20000));
+            Wavs.write(folder.resolve("noise" + i + ".wav"), Wavs.noise(random, i == 3 ? 8000 : 20000));
+            csv.append(
+                    "cry%d.wav,%s,baby%d,%d,1,2000-7000,class,here,baby_cry%n".formatted(i, labels[i % 4], i, i % 2));
+            csv.append("noise%d.wav,,place%d,%d,0,,det,here,noise%n".formatted(i, i, i % 2));
+        }
+        return Files.writeString(folder.resolve("manifest.csv"), csv);
     }
 
     /** What it learnt is told apart from what it did not. */

@@ -3,6 +3,8 @@ package io.crysdk.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.crysdk.train.weights.Fixtures;
+import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +181,7 @@ class TrainerTest {
         TeacherTest.write(folder.resolve("p.npy"), said, 16, 2);
         Teacher teacher = Teacher.read(List.of(new Teacher.Pair(folder.resolve("w.csv"), folder.resolve("p.npy"))));
         TrainSettings pretraining = TrainSettings.DEFAULT.withLength(2, 20, 8);
-        Recipe recipe = new Recipe(NET, pretraining, SHORT, AugmentationSettings.NONE, LABELS, teacher);
+        Recipe recipe = new Recipe(NET, pretraining, SHORT, AugmentationSettings.NONE, LABELS, teacher, null);
         assertThat(recipe.net().sounds()).isEqualTo(2);
         try (VggishNet net = recipe.train("t", clips(), 5, new Trainer.Progress(folder.resolve("part"), "run"))) {
             float[] bias = net.state().get("sounds.bias");
@@ -192,7 +194,7 @@ class TrainerTest {
     void aRecipeWithPatienceKeepsGroupsBack() throws IOException {
         TrainSettings d = SHORT;
         TrainSettings patient = new TrainSettings(3, 2, 8, 2e-3, d.schedule(), 0.0, 0.2, 0.0, 0.01, List.of(), 2);
-        Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.NONE, LABELS, null);
+        Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.NONE, LABELS, null, null);
         try (VggishNet net = recipe.train("t", clips(), 5, null)) {
             assertThat(net.settings()).isEqualTo(NET);
         }
@@ -201,6 +203,21 @@ class TrainerTest {
                 .filter(c -> !c.cry() || c.entry().group().equals("g0"))
                 .toList();
         assertThatThrownBy(() -> recipe.train("t", few, 5, null)).hasMessageContaining("training needs cries");
+    }
+
+    @Test
+    void aRecipeBeginsWithWeightsFromElsewhere() throws IOException {
+        VggishWeights drawn = Fixtures.drawn(8);
+        List<String> body = List.of("conv", "fc", "embedding");
+        TrainSettings heads =
+                new TrainSettings(1, 2, 8, 1e-2, TrainSettings.Schedule.CONSTANT, 1e-2, 0.2, 0.0, 0.01, body, 0);
+        Recipe recipe =
+                new Recipe(drawn.settings(false, 2), null, heads, AugmentationSettings.NONE, LABELS, null, drawn);
+        try (VggishNet net = recipe.train("t", clips(), 5, null)) {
+            drawn.values()
+                    .forEach((name, values) ->
+                            assertThat(net.state().get(name)).as(name).isEqualTo(values));
+        }
     }
 
     private static PatchSampler source(List<Clip> clips) {

@@ -97,8 +97,7 @@ public final class ImportWeightsCommand implements Callable<Integer> {
             out.println("left alone: " + String.join(", ", found.leftAlone()));
         }
         VggishWeights weights = found.weights();
-        out.println("widths: convolutions " + weights.channels() + ", dense " + weights.hidden() + ", embedding "
-                + weights.embedding() + (weights.rank() > 0 ? ", products of rank " + weights.rank() : "")
+        out.println("widths: " + VggishWeights.widths(weights.settings(false, 2))
                 + (weights.fullSize() ? ": those of VGGish itself" : ": not those of VGGish itself"));
         out.println("checked: names, shapes, every value finite and of a sane size");
     }

@@ -2,8 +2,11 @@ package io.crysdk.train.weights;
 
 import io.crysdk.CryException;
 import io.crysdk.dsp.LogMelExtractor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The test that was published with VGGish ({@code vggish_smoke_test.py} beside the model): three windows of a sine of
@@ -36,6 +39,26 @@ public record SmokeTest(double mean, double deviation) {
      */
     public static SmokeTest run(Path file) {
         return of(EmbeddingRun.of(file, windows()));
+    }
+
+    /**
+     * Runs the test.
+     *
+     * @param weights any
+     * @return what came out
+     * @throws IOException if there is no room for a file of them beside other temporary files
+     * @throws CryException with {@code INFERENCE_FAILED} if ONNX Runtime does not run them
+     */
+    public static SmokeTest run(VggishWeights weights) throws IOException {
+        Path folder = Files.createTempDirectory("cry-weights");
+        Path body = folder.resolve("body.onnx");
+        try {
+            weights.write(body, Map.of());
+            return run(body);
+        } finally {
+            Files.deleteIfExists(body);
+            Files.deleteIfExists(folder);
+        }
     }
 
     /**

@@ -113,6 +113,30 @@ public record VggishWeights(
         return new NetSettings(channels, hidden, embedding, batchNorm, reasons).withRank(rank);
     }
 
+    /**
+     * Whether a network can start from these weights.
+     *
+     * @param network its shape
+     * @return true if the widths of its body are the same
+     */
+    public boolean fits(NetSettings network) {
+        return settings(network.batchNorm(), network.reasons())
+                .withSounds(network.sounds())
+                .equals(network);
+    }
+
+    /**
+     * Says how wide a network's body is.
+     *
+     * @param settings its shape
+     * @return for people
+     */
+    public static String widths(NetSettings settings) {
+        return "convolutions of " + settings.channels() + ", dense layers of " + settings.hidden()
+                + (settings.rank() > 0 ? " as products of rank " + settings.rank() : "") + " and an embedding of "
+                + settings.embedding();
+    }
+
     private static Map<String, Long> lengths(NetSettings settings) {
         Map<String, Long> lengths = new LinkedHashMap<>();
         int in = 1;

@@ -34,7 +34,8 @@ class ImportWeightsCommandTest {
                 .containsPattern("conv1\\.weight +vggish/conv1/weights +\\[3, 3, 1, 2\\] +-0\\.710 +0\\.555 ")
                 .containsPattern("embedding\\.bias +vggish/fc2/biases +\\[8\\] ")
                 .contains("left alone: global_step, vggish/conv1/weights/Adam")
-                .contains("widths: convolutions [2, 3, 5, 4, 7, 6], dense [12, 10], embedding 8")
+                .contains(
+                        "widths: convolutions of [2, 3, 5, 4, 7, 6], dense layers of [12, 10] and an embedding of 8: not")
                 .contains("smoke test: does not apply to these widths")
                 .contains("wrote " + to + ": " + Files.size(to) + " bytes, sha256 " + WeightsImport.sha256(to));
         assertThat(err.toString()).isEmpty();
