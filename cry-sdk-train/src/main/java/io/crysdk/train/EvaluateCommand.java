@@ -40,6 +40,14 @@ final class EvaluateCommand implements Callable<Integer> {
     private String model = ModelSource.DEFAULT;
 
     @Option(
+            names = "--parent",
+            paramLabel = "M",
+            description =
+                    "The model that this one was made smaller from: both hear the same windows, and the report says what"
+                            + " changed.")
+    private @Nullable String parent;
+
+    @Option(
             names = "--manifest",
             required = true,
             split = ",",
@@ -99,6 +107,9 @@ final class EvaluateCommand implements Callable<Integer> {
             Evaluation evaluation = new Evaluation(loaded, threads, noise);
             List<Evaluation.Heard> heard = evaluation.hear(entries);
             json.setAll(evaluation.judge(heard));
+            if (parent != null) {
+                json.set("parent", compare(evaluation, heard, json, entries, parent));
+            }
             describe(json.putObject("run"), loaded, entries.size());
             scores(evaluation, info, heard);
         }
@@ -113,6 +124,23 @@ final class EvaluateCommand implements Callable<Integer> {
         out.println(report.resolve("report.md"));
         out.flush();
         return 0;
+    }
+
+    private ObjectNode compare(
+            Evaluation evaluation,
+            List<Evaluation.Heard> heard,
+            ObjectNode figures,
+            List<Manifest.Entry> entries,
+            String name)
+            throws IOException {
+        try (OnnxModel loaded = OnnxModel.load(source(name))) {
+            Evaluation other = new Evaluation(loaded, threads, noise);
+            Comparison comparison = new Comparison(evaluation, other);
+            List<Evaluation.Heard> parentHeard = other.hear(entries);
+            ObjectNode json = comparison.of(heard, parentHeard, figures, other.judge(parentHeard));
+            json.put("model", loaded.info().id().toString());
+            return json;
+        }
     }
 
     /** One row a recording, to look closer at what went wrong. */
@@ -189,6 +217,15 @@ final class EvaluateCommand implements Callable<Integer> {
                                             .asDouble())
                             .stripLeading())
                     .append(figure(json, "reasons: UAR", "/reasons/figures/uar"));
+        }
+        if (json.path("parent").isObject()) {
+            out.append(text(
+                    "beside its parent: the same top label in %.2f %% of %d windows, a reason differs by at most %.2g, the cry"
+                            + " probability by %.2g%n",
+                    100 * json.at("/parent/same_top_label").asDouble(),
+                    json.at("/parent/windows").asLong(),
+                    json.at("/parent/largest_difference_of_a_reason").asDouble(),
+                    json.at("/parent/largest_difference_of_the_cry_probability").asDouble()));
         }
         return out.toString().stripTrailing();
     }

@@ -62,6 +62,10 @@ final class Evaluation {
         this.noise = noise;
     }
 
+    ModelContract contract() {
+        return contract;
+    }
+
     /** What the model said of one recording, uncalibrated. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
     record Heard(

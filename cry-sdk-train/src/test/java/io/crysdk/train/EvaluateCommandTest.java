@@ -3,16 +3,22 @@ package io.crysdk.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryResult;
 import io.crysdk.ModelSource;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxModel;
+import io.crysdk.spi.ModelProvider;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,6 +113,53 @@ class EvaluateCommandTest {
         Run none = evaluate("--manifest", manifest.toString(), "--report", report.toString(), "--fold", "7");
         assertThat(none.code).isNotZero();
         assertThat(none.err).contains("fold 7");
+    }
+
+    /** The installed model with weights of 11 bits: as much as half precision keeps. */
+    @Test
+    void aSmallerModelStandsBesideItsParent() throws IOException {
+        OnnxMl.ModelProto.Builder model;
+        try (InputStream in = ModelProvider.installed().get(0).open()) {
+            model = OnnxMl.ModelProto.parseFrom(in).toBuilder();
+        }
+        for (OnnxMl.TensorProto.Builder weights : model.getGraphBuilder().getInitializerBuilderList()) {
+            if (weights.getDataType() == OnnxMl.TensorProto.DataType.FLOAT.getNumber()) {
+                ByteBuffer raw =
+                        ByteBuffer.wrap(weights.getRawData().toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+                for (int at = 0; at < raw.capacity(); at += 4) {
+                    raw.putInt(at, raw.getInt(at) & 0xFFFFE000);
+                }
+                weights.setRawData(ByteString.copyFrom(raw.array()));
+            }
+        }
+        Path small = Files.write(folder.resolve("small.onnx"), model.build().toByteArray());
+        Path report = folder.resolve("beside");
+        Run run = evaluate(
+                "--model",
+                small.toString(),
+                "--parent",
+                ModelSource.DEFAULT,
+                "--manifest",
+                manifest.toString(),
+                "--report",
+                report.toString(),
+                "--no-noise");
+        assertThat(run.code).as(run.err).isZero();
+        assertThat(run.out).contains("beside its parent");
+        JsonNode beside = new ObjectMapper()
+                .readTree(report.resolve("report.json").toFile())
+                .path("parent");
+        assertThat(beside.path("windows").asInt()).isGreaterThan(16);
+        assertThat(beside.path("same_top_label").asDouble()).isBetween(0.8, 1.0);
+        assertThat(beside.path("largest_difference_of_a_reason").asDouble()).isBetween(1e-6, 0.05);
+        assertThat(beside.path("largest_difference_of_the_cry_probability").asDouble())
+                .isBetween(1e-6, 0.05);
+        assertThat(beside.path("recordings_on_the_same_side_of_the_threshold").asInt())
+                .isBetween(15, 16);
+        JsonNode auc = beside.path("figures").path("gate.auc");
+        assertThat(auc.path("change").asDouble())
+                .isEqualTo(auc.path("value").asDouble() - auc.path("parent").asDouble());
+        assertThat(report.resolve("report.md")).content().contains("## Beside its parent", "| gate: auc | ");
     }
 
     @Test

@@ -54,6 +54,9 @@ final class Markdown {
         if (report.path("ladder").isArray() && !report.path("ladder").isEmpty()) {
             ladder(report.path("ladder"));
         }
+        if (report.path("parent").isObject()) {
+            parent(report.path("parent"));
+        }
         if (report.path("chosen").isObject()) {
             heading("Settings chosen from these answers");
             table(report.path("chosen"));
@@ -468,6 +471,44 @@ final class Markdown {
                                 + " are all but alike, stands for it.",
                         inverse < 1e-6 ? "infinite" : text("%.0f", 1.0 / inverse), Temperature.CAP)
                 : text("Temperature over all folds: %.3f.", 1.0 / inverse);
+    }
+
+    // A model that was made smaller.
+
+    private void parent(JsonNode parent) {
+        heading("Beside its parent");
+        line("The same windows heard by " + parent.path("model").asText()
+                + ", which this model was made smaller from.");
+        line("");
+        line("| what | value |");
+        rule(2);
+        for (String what : List.of(
+                "windows",
+                "same_top_label",
+                "largest_difference_of_a_reason",
+                "largest_difference_of_the_cry_probability",
+                "recordings",
+                "recordings_on_the_same_side_of_the_threshold",
+                "recordings_with_the_same_top_label")) {
+            JsonNode value = parent.path(what);
+            line(text(
+                    "| %s | %s |",
+                    name(what), value.isIntegralNumber() ? value.asText() : text("%.6f", value.asDouble())));
+        }
+        line("");
+        line("| figure | this model | parent | change |");
+        rule(4);
+        parent.path("figures").properties().forEach(e -> {
+            // Those of single kinds, labels and collections are in the JSON.
+            if (e.getKey().chars().filter(c -> c == '.').count() <= 2) {
+                line(text(
+                        "| %s | %.4f | %.4f | %+.4f |",
+                        name(e.getKey().replace(".", ": ")),
+                        e.getValue().path("value").asDouble(),
+                        e.getValue().path("parent").asDouble(),
+                        e.getValue().path("change").asDouble()));
+            }
+        });
     }
 
     // The ladder.
