@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,19 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whatever the bytes, the answer is audio or a documented error.
  *
  * <p>The system property {@code cry.fuzz} is how many files are tried, {@code cry.fuzz.seed} which; the same seed gives
  * the same files. A file that fails is kept in {@code target/fuzz}, and so is one during which the process dies. What has
- * been found lies in the resources, and is tried every time.
+ * been found is put into the resources, in {@code FuzzTestInputs/guided}, and is tried every time.
  */
 class FuzzTest {
     private static final int INPUTS = Integer.getInteger("cry.fuzz", 1_000);
     private static final long SEED = Long.getLong("cry.fuzz.seed", 1);
     private static final Path KEPT = Path.of("target", "fuzz");
-    private static final Path FOUND = Path.of("src", "test", "resources", "io", "crysdk", "media", "found");
 
     private static final Set<CryErrorCode> DOCUMENTED =
             EnumSet.of(CryErrorCode.AUDIO_UNREADABLE, CryErrorCode.UNSUPPORTED_FORMAT, CryErrorCode.INVALID_AUDIO);
@@ -83,18 +83,18 @@ class FuzzTest {
         }
     }
 
-    @TestFactory
-    Stream<DynamicTest> whatWasFoundStaysRepaired() throws IOException {
-        List<DynamicTest> tests = new ArrayList<>();
-        if (Files.isDirectory(FOUND)) {
-            try (Stream<Path> files = Files.list(FOUND)) {
-                files.sorted()
-                        .forEach(file -> tests.add(DynamicTest.dynamicTest(
-                                file.getFileName().toString(),
-                                () -> decode(Files.readAllBytes(file), "again-" + file.getFileName()))));
-            }
-        }
-        return tests.stream();
+    /**
+     * Led by what Jazzer sees of our own code. It is given the whole files and what has been found; with {@code JAZZER_FUZZ=1} in the
+     * environment it goes on from there.
+     */
+    @MethodSource("wholeFiles")
+    @com.code_intelligence.jazzer.junit.FuzzTest(maxDuration = "5m")
+    void guided(byte[] bytes) throws IOException {
+        decode(bytes, "guided-" + Integer.toHexString(Arrays.hashCode(bytes)));
+    }
+
+    static Stream<Arguments> wholeFiles() throws IOException {
+        return Mutants.sounds(folder).stream().map(sound -> Arguments.of((Object) sound.bytes()));
     }
 
     /** What became of one file. */
