@@ -10,6 +10,8 @@ import java.util.Objects;
  * <p>Samples are interleaved by channel, full scale is -1 to 1. The array handed to {@link #of} is kept and not copied:
  * leave it alone while the clip is in use. The other factories make their own. A clip that is left alone is safe to
  * share between threads.
+ *
+ * @since 0.1.0
  */
 public final class AudioClip {
     private final float[] samples;

@@ -19,6 +19,7 @@ import java.util.function.DoubleConsumer;
  * @param track which audio track is decoded, 1 being the file's first; empty for the best
  * @param progress is told the share of the work that is done, from above 0 to 1, rising, a few hundred times at most, on the
  *     thread that reads; what it throws ends the call and reaches the caller
+ * @since 0.1.0
  */
 public record AudioOptions(Duration maxDuration, long maxDecodedBytes, OptionalInt track, DoubleConsumer progress) {
     private static final AudioOptions DEFAULTS =

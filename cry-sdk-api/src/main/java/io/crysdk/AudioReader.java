@@ -19,6 +19,8 @@ import java.util.List;
  *
  * <p>For one thread at a time. Interrupting that thread ends the call with {@link CryErrorCode#CANCELLED}. The track, the
  * offsets and the warnings can be asked for after {@link #close()} too.
+ *
+ * @since 0.1.0
  */
 public interface AudioReader extends AutoCloseable {
     /**

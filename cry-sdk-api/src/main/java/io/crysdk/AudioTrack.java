@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param channels one or more
  * @param language what the file says of its language, such as {@code eng}; empty if it says nothing
  * @param declaredSeconds how long the file says that the track is; empty if it does not, or only guesses
+ * @since 0.1.0
  */
 public record AudioTrack(
         int number,

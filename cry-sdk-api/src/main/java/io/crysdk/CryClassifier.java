@@ -42,6 +42,8 @@ import java.util.regex.Pattern;
  *
  * <p><b>Determinism.</b> The same samples give the same patches, bit for bit, everywhere. Probabilities are equal for
  * equal calls on one machine; between batch sizes or machines the runtime's kernels differ by less than 1e-5.
+ *
+ * @since 0.1.0
  */
 public interface CryClassifier extends AutoCloseable {
     /** The shortest clip that is judged, in seconds: the shortest cry of the paper. */

@@ -2,6 +2,8 @@ package io.crysdk;
 
 /**
  * What kind of failure a {@link CryException} reports. The names are stable: programs may store and compare them.
+ *
+ * @since 0.1.0
  */
 public enum CryErrorCode {
     /** The samples cannot be judged: too short, too long, empty, not finite, or far outside full scale. */

@@ -10,6 +10,8 @@ import java.util.Optional;
  * <p>Times are seconds on the stream's clock: those of the audio that was pushed, from 0 at its first sample, or the
  * caller's own if it {@linkplain CryStream#clock told} them. {@link #seconds()} is how far the stream had been heard when
  * this was known; it never falls from one event to the next, unless an {@link AudioGap} said that the clock was set back.
+ *
+ * @since 0.1.0
  */
 public sealed interface CryEvent {
     /** The lowest level that is told, in dB below full scale: digital silence. */

@@ -9,6 +9,8 @@ import java.util.Objects;
  * <p>The {@linkplain #code() code} is for programs; the message is for people and says what was expected, what was
  * found and what to do. Wrong arguments are {@link IllegalArgumentException} and null arguments
  * {@link NullPointerException} instead, since only a change of the calling code mends those.
+ *
+ * @since 0.1.0
  */
 public final class CryException extends RuntimeException {
     @Serial

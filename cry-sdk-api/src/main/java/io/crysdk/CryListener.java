@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * <p>It is called on the thread that did the work, after it, and must be quick; so an implementation is safe for use by
  * several threads. What it throws is logged, once as a warning, and changes no answer. It is told no audio and no verdict.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface CryListener {

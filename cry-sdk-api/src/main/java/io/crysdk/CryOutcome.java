@@ -1,6 +1,10 @@
 package io.crysdk;
 
-/** What was heard, in one word. */
+/**
+ * What was heard, in one word.
+ *
+ * @since 0.1.0
+ */
 public enum CryOutcome {
     /** A cry, and one reason stands out far enough to be named. */
     CRY,

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  * paper are constants.
  *
  * @param id 1 to 64 of {@code a-z 0-9 _ -}, beginning with a letter or a digit
+ * @since 0.1.0
  */
 public record CryReason(String id) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  *     {@code narrow band: nothing above 4 kHz}; empty when there is nothing to say
  * @param model the model that gave the answer, and what personalised it
  * @param track the audio track that was heard, if a file was; windows then have the times of the file, which may be a video
+ * @since 0.1.0
  */
 public record CryResult(
         CryOutcome outcome,

@@ -30,6 +30,8 @@ import java.util.Optional;
  *
  * <p><b>Breaks.</b> Where audio is missing or its form changes, windows begin anew, so none spans the break. A cry goes on
  * over a gap that is shorter than {@link StreamOptions#endAfter}; else it has ended where the audio stopped.
+ *
+ * @since 0.1.0
  */
 public interface CryStream extends AutoCloseable {
     /**

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param endSeconds where it ends
  * @param cryProbability how probable it is that a baby cries in it, 0 to 1; empty if the model has no gate
  * @param scores all reasons, the most probable first, summing to one
+ * @since 0.1.0
  */
 public record CryWindow(
         double startSeconds, double endSeconds, OptionalDouble cryProbability, List<ReasonScore> scores) {

@@ -6,6 +6,10 @@ import java.util.OptionalLong;
 /**
  * Where the network runs. A provider that is asked for and absent is a
  * {@link CryErrorCode#PROVIDER_UNAVAILABLE} error, never a silent step back to the processor.
+ *
+ * <p>Providers are immutable values; any thread may use them.
+ *
+ * @since 0.1.0
  */
 public sealed interface ExecutionProvider {
     /**

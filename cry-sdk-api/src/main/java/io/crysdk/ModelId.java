@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param sha256 the digest of the whole model file, 64 lower-case hexadecimal digits
  * @param personalization the {@linkplain Personalization#sha256() digest} of what was learnt of one baby and applied to
  *     the answer; empty where the model answered alone
+ * @since 0.1.0
  */
 public record ModelId(String id, String version, String sha256, Optional<String> personalization) {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param gateThreshold the cry probability from which a clip counts as a cry; empty without a gate
  * @param minReasonProbability the probability from which the most probable reason is named
  * @param metadata everything the file carries as metadata, unknown keys too
+ * @since 0.1.0
  */
 public record ModelInfo(
         ModelId id,

@@ -7,7 +7,13 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where a model comes from. The engine reads it once, when the classifier is built. */
+/**
+ * Where a model comes from. The engine reads it once, when the classifier is built.
+ *
+ * <p>Sources are immutable values that any thread may use, as long as what they open allows that.
+ *
+ * @since 0.1.0
+ */
 public sealed interface ModelSource {
     /** The name of the model that is used when none is asked for. */
     String DEFAULT = "default";

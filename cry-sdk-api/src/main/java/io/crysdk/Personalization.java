@@ -14,6 +14,8 @@ import java.util.Optional;
  *
  * <p>{@link Personalizer} makes one, {@link CryClassifier#withPersonalization} applies it. It holds no audio, but weights
  * that were learnt from recordings of a child: treat the file as personal data.
+ *
+ * @since 0.1.0
  */
 public final class Personalization {
     /** Whether learning was worth it. */

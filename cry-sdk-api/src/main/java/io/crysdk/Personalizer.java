@@ -27,6 +27,8 @@ import java.time.Instant;
  * counts as an episode of its own, so give one clip of each; otherwise the figures promise too much.
  *
  * <p>Nothing of the audio is kept. For one thread at a time.
+ *
+ * @since 0.1.0
  */
 public interface Personalizer {
     /** The fewest clips to learn from. */

@@ -7,6 +7,7 @@ import java.util.Objects;
  *
  * @param reason the reason
  * @param probability 0 to 1; the scores of one answer sum to one
+ * @since 0.1.0
  */
 public record ReasonScore(CryReason reason, double probability) {
     /**

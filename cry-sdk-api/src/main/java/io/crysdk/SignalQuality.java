@@ -10,6 +10,7 @@ package io.crysdk;
  * @param bandwidthHz up to where there is sound: the upper edge of the highest 250 Hz band that lies less than 50 dB
  *     under the strongest and above -100 dBFS, stretches with clipped samples left aside where there are others; 0 to
  *     8000, and 0 for silence. Telephone codecs end at 4750 Hz or below
+ * @since 0.1.0
  */
 public record SignalQuality(
         double durationSeconds, double peak, double clippedShare, double silentShare, double bandwidthHz) {

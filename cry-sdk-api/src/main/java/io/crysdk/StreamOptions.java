@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
  * @param eventCapacity how many events wait in the queue at most, 8 or more
  * @param audioBuffer how much audio waits at most, 1 s to 10 min; room is made for it only when it is needed
  * @param clockTolerance how far {@link CryStream#clock} may differ from the samples before it is a gap
+ * @since 0.1.0
  */
 public record StreamOptions(
         Duration windowHop,

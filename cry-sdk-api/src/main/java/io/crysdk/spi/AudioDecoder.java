@@ -13,7 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** Reads one family of audio files. Implementations are stateless and safe for use by several threads. */
+/**
+ * Reads one family of audio files. Implementations are stateless and safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
 public interface AudioDecoder {
     /** How many bytes of a file a decoder is shown before it says whether it takes it. */
     int HEAD_BYTES = 64;

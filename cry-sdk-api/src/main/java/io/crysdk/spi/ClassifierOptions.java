@@ -26,6 +26,7 @@ import java.util.Set;
  * @param allowed the reasons that may be answered; empty for all of the model's
  * @param timeout how long a call may take, above zero; empty for no limit
  * @param listener who is told what was done; empty for nobody
+ * @since 0.1.0
  */
 public record ClassifierOptions(
         ModelSource model,

@@ -4,7 +4,11 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 
-/** An engine that makes classifiers. Implementations are stateless and safe for use by several threads. */
+/**
+ * An engine that makes classifiers. Implementations are stateless and safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
 public interface CryClassifierProvider {
     /**
      * Makes a classifier.

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** A set of models that travels as a jar. Implementations are stateless and safe for use by several threads. */
+/**
+ * A set of models that travels as a jar. Implementations are stateless and safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
 public interface ModelProvider {
     /**
      * Lists the models of this set.

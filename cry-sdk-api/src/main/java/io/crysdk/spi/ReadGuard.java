@@ -11,7 +11,11 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the reader of one file to its limits, and says in one way what ends a reading. For one thread. */
+/**
+ * Keeps the reader of one file to its limits, and says in one way what ends a reading. For one thread.
+ *
+ * @since 0.1.0
+ */
 public final class ReadGuard {
     private final Path file;
     private final AudioOptions options;

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads and memory.</b> For one thread. Some 110 kB, whatever the length of the signal; after warming up, only
  * units are allocated.
+ *
+ * @since 0.1.0
  */
 public final class CrySegmenter {
     /**

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param score how much of it sounds like crying: the share of its frames that are clearly periodic with a pitch of 250
  *     to 700 Hz, 0.4 to 1
  * @param cryProbability how probable a model's gate holds it that a baby cries here, 0 to 1; empty if none was asked
+ * @since 0.1.0
  */
 public record CryUnit(
         long startSample,

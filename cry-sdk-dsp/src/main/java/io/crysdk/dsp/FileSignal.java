@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times in this signal count from its first sample; those of the file, which may be a video, are {@link #offsetSeconds} later.
  * For one thread; interrupting that thread ends a call with {@link CryErrorCode#CANCELLED}.
+ *
+ * @since 0.1.0
  */
 public final class FileSignal implements Signal, AutoCloseable {
     /** How large a recording, decoded, is kept in memory at most. */

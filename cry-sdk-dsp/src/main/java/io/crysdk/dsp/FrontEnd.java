@@ -16,6 +16,8 @@ import java.util.Objects;
  *
  * <p>Immutable and safe for use by several threads: each opens its own readers. Work space (some 0.3 MB for each reader
  * that is open at once) is kept and used again.
+ *
+ * @since 0.1.0
  */
 public final class FrontEnd {
     private final FrontEndSettings settings;

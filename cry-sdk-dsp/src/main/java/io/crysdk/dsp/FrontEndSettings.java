@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param shortClip what fills the window of a clip that is too short for one
  * @param hopFrames how many frames (of 10 ms) each window begins after the one before it, 1 to
  *     {@value io.crysdk.dsp.LogMelExtractor#PATCH_FRAMES}
+ * @since 0.1.0
  */
 public record FrontEndSettings(double preEmphasis, boolean zScore, ShortClipPolicy shortClip, int hopFrames) {
     /** The samples as they are, windows that overlap by half: what VGGish itself expects. */

@@ -24,6 +24,8 @@ import java.util.Objects;
  *
  * <p><b>NaN and infinity</b> in one sample spoil every frame that covers it. They are not looked for here; whoever
  * takes audio in rejects them.
+ *
+ * @since 0.1.0
  */
 public final class LogMelExtractor {
     /** Samples per second, in hertz. */

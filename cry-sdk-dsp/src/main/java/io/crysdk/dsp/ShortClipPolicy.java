@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
  * How a clip that is too short for one window is made to fill it. The network sees {@value
  * io.crysdk.dsp.LogMelExtractor#PATCH_SAMPLES} samples (0.975 s); the policy is part of a model's contract, since the
  * network was trained under it.
+ *
+ * @since 0.1.0
  */
 public enum ShortClipPolicy {
     /** Sample {@code i} of the window is sample {@code i mod n} of the clip. */

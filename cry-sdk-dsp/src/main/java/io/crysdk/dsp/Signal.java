@@ -12,6 +12,8 @@ import io.crysdk.CryException;
  * and any two ways of reading give the same bits. The signals made here are views of the caller's array: leave that
  * alone while the signal is in use. Then they are safe for use by several threads. A {@link FileSignal} is decoded as it
  * is read.
+ *
+ * @since 0.1.0
  */
 public interface Signal {
     /**

@@ -17,6 +17,8 @@ import java.util.Objects;
  * this: {@link #inputFor} says how much input a position needs, {@link #write} takes it, {@link #advance} goes there, and
  * at the position {@link #nextWindowEnd} a window can be {@linkplain #read read}. {@link #finish} says that no more input
  * comes; then there may be one or two windows left, by the rule of {@link FrontEnd}.
+ *
+ * @since 0.1.0
  */
 public final class StreamWindowReader {
     private static final int HOP = LogMelExtractor.FRAME_HOP;

@@ -9,6 +9,10 @@ import java.util.OptionalDouble;
  * <pre>{@code
  * CrySegmenter.units(clip, sound -> classifier.classify(sound).cryProbability());
  * }</pre>
+ *
+ * <p>It is called by the thread that asked for the units, one sound after the other.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface UnitGate {

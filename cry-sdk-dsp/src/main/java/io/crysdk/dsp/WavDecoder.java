@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not through the JDK's {@code javax.sound.sampled}: it takes neither such headers nor RF64, so that a second parser
  * would be needed beside it, and it would bring the module {@code java.desktop} along. One parser for all of it is the
  * simpler thing.
+ *
+ * @since 0.1.0
  */
 public final class WavDecoder implements AudioDecoder {
     private static final int RIFF = 0x46464952;

@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Writes clips as 16-bit PCM WAV files, which anything plays. */
+/**
+ * Writes clips as 16-bit PCM WAV files, which anything plays. Stateless; any thread may call it.
+ *
+ * @since 0.1.0
+ */
 public final class WavWriter {
     private static final int HEADER_BYTES = 44;
     private static final int WIDTH = 2;

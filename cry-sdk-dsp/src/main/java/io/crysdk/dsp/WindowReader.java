@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>However few or many windows are asked for at a time, they are the same to the bit. Each frame is computed once,
  * whatever the hop, and memory does not grow with the clip.
+ *
+ * @since 0.1.0
  */
 public final class WindowReader implements AutoCloseable {
     private static final int BANDS = LogMelExtractor.BANDS;

@@ -36,6 +36,8 @@ import java.nio.file.Path;
  * <p><b>Threads.</b> Stateless; one instance serves all threads. Native memory is freed when a reader is closed, or before a
  * failing call returns. FFmpeg's own log, which would go to standard error, is turned off unless the application has set
  * its level.
+ *
+ * @since 0.1.0
  */
 public final class FfmpegDecoder implements AudioDecoder {
     /** Creates a decoder. FFmpeg is loaded with the first file, not here. */

@@ -2,7 +2,11 @@ package io.crysdk.onnx;
 
 import java.util.Arrays;
 
-/** How the gate's logits of a clip's windows become one logit for the clip. */
+/**
+ * How the gate's logits of a clip's windows become one logit for the clip.
+ *
+ * @since 0.1.0
+ */
 public enum GateAggregation {
     /** The mean over all windows: for clips that were cut to the cry. */
     MEAN("mean") {

@@ -9,6 +9,7 @@ import java.util.Objects;
  * @param slope probability = sigmoid(slope * logit + offset), positive; 1 where the network is calibrated as it is
  * @param offset see slope
  * @param threshold the probability from which a clip is a cry, 0 to 1
+ * @since 0.1.0
  */
 public record GateContract(GateAggregation aggregation, double slope, double offset, double threshold) {
     /** What a gate without a word about itself gets: uncalibrated, and cut in the middle. */

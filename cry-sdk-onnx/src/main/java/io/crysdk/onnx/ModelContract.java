@@ -48,6 +48,7 @@ import java.util.stream.Collectors;
  * @param licence under which the model may be used
  * @param trainingData what it was trained on
  * @param figures its measured figures, each with its split
+ * @since 0.1.0
  */
 public record ModelContract(
         String id,

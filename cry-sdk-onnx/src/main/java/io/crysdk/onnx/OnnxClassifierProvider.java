@@ -6,7 +6,11 @@ import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
 import java.util.Optional;
 
-/** Makes classifiers over ONNX Runtime. Public because the service loader asks for it; stateless. */
+/**
+ * Makes classifiers over ONNX Runtime. Public because the service loader asks for it; stateless.
+ *
+ * @since 0.1.0
+ */
 public final class OnnxClassifierProvider implements CryClassifierProvider {
     /** Creates the provider; called by the service loader. */
     public OnnxClassifierProvider() {}

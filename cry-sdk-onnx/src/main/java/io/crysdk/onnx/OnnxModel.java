@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * A model in the runtime: its bytes digested, its contract read, its tensors checked and tried once.
  *
  * <p>Threads: {@link #run} may be called by many at once. {@link #close()} must not overlap a call.
+ *
+ * @since 0.1.0
  */
 public final class OnnxModel implements AutoCloseable {
     /** Windows in one run at most: above this the time for one window no longer falls. */

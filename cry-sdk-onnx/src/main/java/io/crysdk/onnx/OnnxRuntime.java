@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * The process's ONNX Runtime, started the way an embedder would want it: without a log of its own and without telemetry.
  *
  * <p>Safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public final class OnnxRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);

@@ -1,6 +1,10 @@
 package io.crysdk.onnx;
 
-/** Which windows of a clip speak for its reason. The clip's probabilities are the mean of theirs. */
+/**
+ * Which windows of a clip speak for its reason. The clip's probabilities are the mean of theirs.
+ *
+ * @since 0.1.0
+ */
 public enum ReasonAggregation {
     /** All of them, as in the paper. */
     MEAN("mean"),

@@ -13,6 +13,7 @@ package io.crysdk.train;
  * @param masks a stretch of time left out, and as often a stretch of bands
  * @param shortened only some frames, and the patch filled as a short clip would be
  * @param madeByRule a sound made by rule in place of a recorded one
+ * @since 0.1.0
  */
 public record AugmentationSettings(
         double mixed,

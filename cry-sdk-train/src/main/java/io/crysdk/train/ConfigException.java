@@ -3,7 +3,11 @@ package io.crysdk.train;
 import java.io.Serial;
 import java.util.List;
 
-/** A configuration that cannot be used: everything that is wrong with it at once. */
+/**
+ * A configuration that cannot be used: everything that is wrong with it at once.
+ *
+ * @since 0.1.0
+ */
 public final class ConfigException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file is named by a digest of the audio's bytes, the feature version and the front end's settings, so that a
  * changed recording or another front end never meets old features.
+ *
+ * <p>Any number of threads, and of processes, may share a folder: files are written aside, then moved.
+ *
+ * @since 0.1.0
  */
 public final class FeatureStore {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureStore.class);

@@ -35,6 +35,10 @@ import org.apache.commons.csv.CSVRecord;
  * <tr><td>use</td><td>{@code disputed} takes a row out of training and judging</td></tr>
  * <tr><td>source, category, licence, author_or_repo, original_name</td><td>for figures by part and for attribution</td></tr>
  * </table>
+ *
+ * <p>Immutable; any number of threads may read one.
+ *
+ * @since 0.1.0
  */
 public final class Manifest {
     /** Whether a recording holds a cry. */

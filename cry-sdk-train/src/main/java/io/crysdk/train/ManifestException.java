@@ -3,7 +3,11 @@ package io.crysdk.train;
 import java.io.Serial;
 import java.util.List;
 
-/** A manifest with rows that cannot be used: all of them at once, so that one look at the file mends it. */
+/**
+ * A manifest with rows that cannot be used: all of them at once, so that one look at the file mends it.
+ *
+ * @since 0.1.0
+ */
 public final class ManifestException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1L;

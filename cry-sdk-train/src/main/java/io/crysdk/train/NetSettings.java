@@ -14,6 +14,7 @@ import java.util.List;
  * @param rank of the products that stand for the dense layers before the embedding, 0 for whole layers; a layer that
  *     is no larger than its product stays whole
  * @param sounds how many kinds of sound a teacher tells of, learnt beside the gate and left out at export; 0 for none
+ * @since 0.1.0
  */
 public record NetSettings(
         List<Integer> channels,

@@ -30,6 +30,10 @@ import java.util.Optional;
  *
  * <p>Input {@code log_mel} float [N,96,64]; outputs {@code probabilities} [N,K], {@code cry_probability} [N,1], {@code
  * embedding} [N,D]. Normalisations are folded into the convolutions before them.
+ *
+ * <p>Stateless; a network that is exported is for the calling thread alone meanwhile.
+ *
+ * @since 0.1.0
  */
 public final class OnnxExporter {
     private static final int IR_VERSION = 8;

@@ -7,7 +7,11 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A way of dividing the same cries into what is learnt and what is judged, from the honest to the mistaken. */
+/**
+ * A way of dividing the same cries into what is learnt and what is judged, from the honest to the mistaken.
+ *
+ * @since 0.1.0
+ */
 public enum Rung {
     /** No baby stands in two folds. */
     GROUP("group folds: no baby in two folds", "a cry segment of 0.18 to 2.5 s", null),

@@ -41,7 +41,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The trainer's command line: cross-validate a recipe, train it on everything and export it, or both in turn. */
+/**
+ * The trainer's command line: cross-validate a recipe, train it on everything and export it, or both in turn.
+ *
+ * <p>One run at a time: how many threads PyTorch takes is a setting of the whole process.
+ *
+ * @since 0.1.0
+ */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,

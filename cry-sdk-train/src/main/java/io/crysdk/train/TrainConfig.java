@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param rungs ways of dividing units of crying; none to cross-validate the gate on the manifest's folds
  * @param folds how many, where they are not the manifest's
  * @param unitsPerRecording how many units of one recording the rungs take at most; 0 for all
+ * @since 0.1.0
  */
 public record TrainConfig(
         List<String> labels,

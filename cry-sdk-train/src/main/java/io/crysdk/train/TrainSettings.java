@@ -17,6 +17,7 @@ import java.util.List;
  * @param frozen names with which the layers begin that stay as they are, such as {@code conv} or {@code conv1}
  * @param patience after how many epochs without a lower loss on the sounds kept back a training stops, with the weights
  *     of its best epoch; 0 to train all epochs
+ * @since 0.1.0
  */
 public record TrainSettings(
         int epochs,

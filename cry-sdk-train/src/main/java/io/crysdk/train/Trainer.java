@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every epoch draws on a generator of its own that follows from the seed, so that a training that goes on from what
  * it kept at the end of an epoch ends with the same bits (on one thread) as one that was never stopped.
+ *
+ * @since 0.1.0
  */
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);

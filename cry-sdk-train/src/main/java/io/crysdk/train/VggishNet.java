@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * layer but the embedding: as in the original network the 128 values are those before any activation, and both heads
  * read them as they are, so that a head learnt elsewhere over the exported embedding is of the same kind as the
  * network's own. For one thread at a time.
+ *
+ * @since 0.1.0
  */
 public final class VggishNet implements AutoCloseable {
     /** What the normalisations add to a variance before its root. */

@@ -2,7 +2,11 @@ package io.crysdk.train;
 
 import java.util.Arrays;
 
-/** What is done about labels that are rarer than others. */
+/**
+ * What is done about labels that are rarer than others.
+ *
+ * @since 0.1.0
+ */
 public enum Weighing {
     /** Nothing: every unit counts once. */
     NONE,

@@ -19,7 +19,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import-weights}: checks weights from elsewhere, says what was checked, and converts them. */
+/**
+ * {@code import-weights}: checks weights from elsewhere, says what was checked, and converts them.
+ *
+ * <p>An instance is one run, for one thread.
+ *
+ * @since 0.1.0
+ */
 @Command(
         name = "import-weights",
         mixinStandardHelpOptions = true,

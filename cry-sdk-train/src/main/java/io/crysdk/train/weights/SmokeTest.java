@@ -18,6 +18,7 @@ import java.util.Map;
  *
  * @param mean of the values
  * @param deviation of the values
+ * @since 0.1.0
  */
 public record SmokeTest(double mean, double deviation) {
     /** The mean that the published weights give. */

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param embedding the embedding's width; VGGish has 128
  * @param rank of the products that stand for dense layers, as {@link NetSettings} has it; 0 for whole layers
  * @param values by name, in the order of the layers
+ * @since 0.1.0
  */
 public record VggishWeights(
         List<Integer> channels, List<Integer> hidden, int embedding, int rank, Map<String, float[]> values) {
