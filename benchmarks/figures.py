@@ -39,6 +39,10 @@ def method(result):
     return result["benchmark"].split(".")[-1]
 
 
+def graph(result):
+    return pathlib.PurePath(result["params"]["graph"]).stem
+
+
 def parameters(result):
     return tuple(sorted(result.get("params", {}).items()))
 
@@ -128,7 +132,7 @@ def curves(results, title, path):
     by = {}
     for r in results:
         batch = int(r["params"]["batch"])
-        key = (r["params"]["graph"], r["threads"])
+        key = (graph(r), r["threads"])
         by.setdefault(key, []).append((batch, score(r) / batch / r["threads"]))
     top = max(v for points in by.values() for _, v in points)
     batches = sorted({b for points in by.values() for b, _ in points})
@@ -151,11 +155,11 @@ def curves(results, title, path):
 def models(results, docs):
     header = ["graph", "threads", "batch", "µs a run", "µs a window", "of `full` at this batch", "bytes a run"]
     rows = []
-    full = {(r["threads"], r["params"]["batch"]): score(r) for r in results if r["params"]["graph"] == "full"}
-    for r in sorted(results, key=lambda r: (r["threads"], r["params"]["graph"], int(r["params"]["batch"]))):
+    full = {(r["threads"], r["params"]["batch"]): score(r) for r in results if graph(r) == "full"}
+    for r in sorted(results, key=lambda r: (r["threads"], graph(r), int(r["params"]["batch"]))):
         batch = int(r["params"]["batch"])
         base = full.get((r["threads"], r["params"]["batch"]))
-        rows.append([r["params"]["graph"], str(r["threads"]), str(batch), cell(r),
+        rows.append([graph(r), str(r["threads"]), str(batch), cell(r),
                      number(score(r) / batch / r["threads"]), "1/%.2f" % (base / score(r)) if base else "",
                      "%.0f" % allocated(r)])
     curves(results, "µs a window against windows in a run", docs / "benchmarks-models.svg")

@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.CrossValidate.class,
             TrainCommand.Train.class,
             TrainCommand.Make.class,
+            QuantizeCommand.class,
             SynthesizeCommand.class,
             SimulateCommand.class,
             EvaluateCommand.class,

@@ -15,6 +15,7 @@ import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -76,6 +77,34 @@ class TrainCommandTest {
         assertThat(Files.readAllBytes(model))
                 .as("nothing is trained twice, and the bits are the same")
                 .isEqualTo(first);
+
+        roundsItToBytes(manifest, model);
+    }
+
+    /** Written if and only if its figures hold, which those of so small a network need not. */
+    private void roundsItToBytes(Path manifest, Path model) throws IOException {
+        Path rounded = folder.resolve("out/int8.onnx");
+        Path comparison = folder.resolve("out/int8.md");
+        List<String> args = new ArrayList<>(List.of("quantize", "--manifest", manifest.toString()));
+        args.addAll(List.of("--work", folder.resolve("work").toString(), "--parent", model.toString()));
+        args.addAll(List.of("--out", rounded.toString(), "--report", comparison.toString()));
+        args.addAll(List.of("--width-divisor", "16", "--hidden", "16", "--epochs", "2", "--steps", "15"));
+
+        assertThat(TrainCommand.run(args.toArray(String[]::new)))
+                .as("without the batch size it is another training's")
+                .isNotZero();
+        assertThat(comparison).doesNotExist();
+
+        args.addAll(List.of("--batch", "16"));
+        boolean holds = TrainCommand.run(args.toArray(String[]::new)) == 0;
+        assertThat(comparison).content().contains("| gate AUC |", "windows where the parent is certain");
+        assertThat(Files.exists(rounded)).isEqualTo(holds);
+        assertThat(Files.readString(comparison).contains("**no**")).isEqualTo(!holds);
+        if (holds) {
+            try (OnnxModel loaded = OnnxModel.load(ModelSource.file(rounded))) {
+                assertThat(loaded.contract().id()).isEqualTo("tiny-int8");
+            }
+        }
     }
 
     /** Layers that are not trained come out of the model as they went in. */
