@@ -44,7 +44,10 @@ def graph(result):
 
 
 def parameters(result):
-    return tuple(sorted(result.get("params", {}).items()))
+    params = dict(result.get("params", {}))
+    if "graph" in params:
+        params["graph"] = graph(result)
+    return tuple(sorted(params.items()))
 
 
 def score(result):

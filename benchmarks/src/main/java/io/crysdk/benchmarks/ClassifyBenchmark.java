@@ -10,13 +10,17 @@ import io.crysdk.dsp.Signal;
 import io.crysdk.dsp.WindowReader;
 import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.OnnxModel;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -34,25 +38,32 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ClassifyBenchmark {
+    /** An installed model's name, or an ONNX file. */
+    @Param(ModelSource.DEFAULT)
+    public String graph = ModelSource.DEFAULT;
+
     private final float[] pcm = TestSignal.noise(LogMelExtractor.PATCH_SAMPLES);
-    private final CryClassifier classifier = CryClassifier.create();
     private final FrontEnd frontEnd = new FrontEnd(FrontEndSettings.PLAIN);
     private final float[] patch = new LogMelExtractor().examples(pcm);
     private final float[] window = new float[patch.length];
-    private final BareSession session = new BareSession(ModelSource.DEFAULT);
-    private final BareSession.Room bare = session.room(patch);
 
-    /** Checks that the answer is made of what the network says of the patch. */
+    private @Nullable CryClassifier classifier;
+    private @Nullable BareSession session;
+    private BareSession.@Nullable Room bare;
+
+    /** Loads the model twice, and checks that the answer is made of what the network says of the patch. */
     @Setup
-    public void check() {
-        double whole =
-                classifier.classify(pcm).windows().get(0).cryProbability().orElseThrow();
+    public void load() {
+        ModelSource source = graph.endsWith(".onnx") ? ModelSource.file(Path.of(graph)) : ModelSource.installed(graph);
+        classifier = CryClassifier.builder().model(source).build();
+        session = new BareSession(graph);
+        bare = session.room(patch);
+        double whole = classify().windows().get(0).cryProbability().orElseThrow();
         GateContract gate;
-        try (OnnxModel model = OnnxModel.load(ModelSource.installed(ModelSource.DEFAULT))) {
+        try (OnnxModel model = OnnxModel.load(source)) {
             gate = model.contract().gate();
         }
-        double p = bare.run();
-        double calibrated = gate.probability(Math.log(p / (1 - p)));
+        double calibrated = gate.probability(GateContract.logit(bareNetwork()));
         if (Math.abs(whole - calibrated) > 1e-4) {
             throw new IllegalStateException(whole + " against " + calibrated);
         }
@@ -61,9 +72,9 @@ public class ClassifyBenchmark {
     /** Frees the models. */
     @TearDown
     public void close() {
-        classifier.close();
-        bare.close();
-        session.close();
+        Objects.requireNonNull(classifier).close();
+        Objects.requireNonNull(bare).close();
+        Objects.requireNonNull(session).close();
     }
 
     /**
@@ -73,7 +84,7 @@ public class ClassifyBenchmark {
      */
     @Benchmark
     public CryResult classify() {
-        return classifier.classify(pcm);
+        return Objects.requireNonNull(classifier).classify(pcm);
     }
 
     /**
@@ -83,7 +94,7 @@ public class ClassifyBenchmark {
      */
     @Benchmark
     public float bareNetwork() {
-        return bare.run();
+        return Objects.requireNonNull(bare).run();
     }
 
     /**

@@ -84,6 +84,7 @@ public final class OnnxRuntime {
     }
 
     private static OrtEnvironment startHere() throws OrtException {
+        NativeCache.use();
         // The runtime writes its log to stderr and a library prints nothing; failures arrive as exceptions anyway.
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
         environment.setTelemetry(false);
