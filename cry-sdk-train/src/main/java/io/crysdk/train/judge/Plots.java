@@ -27,6 +27,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plots {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 420;
+    /** With room for a long legend. */
+    private static final int TALL = 560;
 
     /** Colours that colour-blind people tell apart (Okabe and Ito, 2008). */
     private static final List<Color> COLOURS = List.of(
@@ -234,7 +236,7 @@ final class Plots {
     }
 
     private void ladder(JsonNode rungs) throws IOException {
-        XYChart chart = chart("The same network under every split", "accuracy or UAR, with 95 % interval", "");
+        XYChart chart = chart("The same network under every split", "accuracy or UAR, with 95 % interval", "", TALL);
         List<JsonNode> fromBelow = new ArrayList<>();
         rungs.forEach(rung -> fromBelow.add(0, rung));
         int n = fromBelow.size();
@@ -281,7 +283,7 @@ final class Plots {
         }
     }
 
-    /** The accuracy of what needs no network. */
+    /** The accuracy of what needs no network; its UAR is in the table. */
     private static void beside(XYChart chart, List<JsonNode> rungs, int colour) {
         Map<String, List<double[]>> points = new LinkedHashMap<>();
         for (int r = 0; r < rungs.size(); r++) {
@@ -292,8 +294,7 @@ final class Plots {
         }
         int own = colour;
         for (Map.Entry<String, List<double[]>> e : points.entrySet()) {
-            XYSeries series =
-                    chart.addSeries("accuracy of " + e.getKey(), column(e.getValue(), 0), column(e.getValue(), 1));
+            XYSeries series = chart.addSeries(e.getKey(), column(e.getValue(), 0), column(e.getValue(), 1));
             series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(COLOURS.get(own++ % COLOURS.size()));
         }
@@ -310,7 +311,11 @@ final class Plots {
     // What charts have in common.
 
     private static XYChart chart(String title, String x, String y) {
-        XYChart chart = new XYChart(WIDTH, HEIGHT, Styler.ChartTheme.Matlab);
+        return chart(title, x, y, HEIGHT);
+    }
+
+    private static XYChart chart(String title, String x, String y, int height) {
+        XYChart chart = new XYChart(WIDTH, height, Styler.ChartTheme.Matlab);
         chart.setTitle(title);
         chart.setXAxisTitle(x);
         chart.setYAxisTitle(y);
