@@ -6,12 +6,10 @@ import io.crysdk.CryException;
 import io.crysdk.CryResult;
 import io.crysdk.examples.SampleClip;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,20 +39,14 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private PersonalOptions personal = new PersonalOptions();
 
+    @Mixin
+    private FileOptions reading = new FileOptions();
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
     @Option(names = "--sample", description = "Classify the bundled clip, a synthesised cry, first.")
     private boolean sample;
-
-    @Option(names = "--track", paramLabel = "N", description = "Take a file's N-th audio track instead of the best.")
-    private @Nullable Integer track;
-
-    @Option(
-            names = "--max-minutes",
-            paramLabel = "M",
-            description = "Refuse files with more audio than this; default: an hour and a minute.")
-    private @Nullable Integer maxMinutes;
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Audio or video files.")
     private List<Path> files = new ArrayList<>();
@@ -64,7 +56,7 @@ final class ClassifyCommand implements Callable<Integer> {
         if (files.isEmpty() && !sample) {
             throw new ParameterException(spec.commandLine(), "Name a file, or give --sample");
         }
-        AudioOptions options = options();
+        AudioOptions options = reading.audio();
         List<Question> questions = new ArrayList<>();
         if (sample) {
             questions.add(
@@ -80,16 +72,6 @@ final class ClassifyCommand implements Callable<Integer> {
                 ? new JsonReport(command.getOut())
                 : new TextReport(command.getOut(), command.getErr(), command.getColorScheme());
         return answer(questions, report);
-    }
-
-    private AudioOptions options() {
-        try {
-            AudioOptions options = AudioOptions.defaults();
-            options = track == null ? options : options.withTrack(track);
-            return maxMinutes == null ? options : options.withMaxDuration(Duration.ofMinutes(maxMinutes));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--track and --max-minutes: " + e.getMessage(), e);
-        }
     }
 
     private int answer(List<Question> questions, Report report) {

@@ -55,11 +55,7 @@ final class JsonReport implements Report, PersonalizationReport {
             }
             json.writeEndArray();
             quality(json, result.quality());
-            json.writeArrayFieldStart("warnings");
-            for (String warning : result.warnings()) {
-                json.writeString(warning);
-            }
-            json.writeEndArray();
+            warnings(json, result.warnings());
             model(json, result.model());
             track(json, result.track());
         });
@@ -151,6 +147,14 @@ final class JsonReport implements Report, PersonalizationReport {
         json.writeNumberField("silentShare", quality.silentShare());
         json.writeNumberField("bandwidthHz", quality.bandwidthHz());
         json.writeEndObject();
+    }
+
+    static void warnings(JsonGenerator json, List<String> warnings) throws IOException {
+        json.writeArrayFieldStart("warnings");
+        for (String warning : warnings) {
+            json.writeString(warning);
+        }
+        json.writeEndArray();
     }
 
     static void model(JsonGenerator json, ModelId model) throws IOException {

@@ -1,6 +1,8 @@
 package io.crysdk.examples.cli;
 
 import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
+import io.crysdk.AudioReader;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.dsp.CrySegmenter;
@@ -45,6 +47,9 @@ final class SegmentCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine = new EngineOptions();
 
+    @Mixin
+    private FileOptions reading = new FileOptions();
+
     @Parameters(paramLabel = "FILE", description = "An audio or video file.")
     private Path file;
 
@@ -74,14 +79,17 @@ final class SegmentCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkOptions();
         PrintWriter out = spec.commandLine().getOut();
-        try {
-            AudioClip clip = AudioClip.read(file);
-            Segments segments = cut(clip);
-            List<Path> clips = export == null ? List.of() : export(export, clip, segments.units());
+        AudioOptions options = reading.audio();
+        try (AudioReader reader = AudioReader.open(file, options)) {
+            AudioClip clip = reader.readAll();
+            Segments heard = cut(clip);
+            Segments told = heard.later(reader::offsetSeconds);
+            List<Path> clips = export == null ? List.of() : export(export, clip, heard.units(), told.units());
             if (png != null) {
-                draw(png, clip, segments);
+                draw(png, clip, heard);
             }
-            SegmentReport report = new SegmentReport(file.toString(), clip.durationSeconds(), segments, clips);
+            SegmentReport report =
+                    new SegmentReport(file.toString(), clip.durationSeconds(), told, clips, clip.warnings());
             if (json) {
                 report.writeJson(out);
             } else {
@@ -130,9 +138,9 @@ final class SegmentCommand implements Callable<Integer> {
     }
 
     /** Writes the units at the file's own rate and channel count; where a file would be replaced, none is written. */
-    private List<Path> export(Path folder, AudioClip clip, List<CryUnit> units) throws IOException {
+    private List<Path> export(Path folder, AudioClip clip, List<CryUnit> units, List<CryUnit> told) throws IOException {
         List<Path> files = new ArrayList<>();
-        for (CryUnit unit : units) {
+        for (CryUnit unit : told) {
             files.add(folder.resolve(String.format(Locale.ROOT, "%s-%08.3fs.wav", stem(), unit.startSeconds())));
         }
         List<Path> there =

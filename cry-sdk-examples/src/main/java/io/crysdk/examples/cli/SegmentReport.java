@@ -16,8 +16,9 @@ import java.util.OptionalDouble;
  * @param seconds how long it is
  * @param segments what was found
  * @param clips the file of each unit, or none if they were not exported
+ * @param warnings what was wrong with the file
  */
-record SegmentReport(String file, double seconds, Segments segments, List<Path> clips) {
+record SegmentReport(String file, double seconds, Segments segments, List<Path> clips, List<String> warnings) {
     /** A line for the file, a table of its cries, and what the gate refused. */
     void writeText(PrintWriter out) {
         List<CryUnit> units = segments.units();
@@ -50,6 +51,7 @@ record SegmentReport(String file, double seconds, Segments segments, List<Path> 
                     unit.pitchHz(),
                     unit.cryProbability().orElseThrow()));
         }
+        warnings.forEach(warning -> out.println("  " + warning));
         out.flush();
     }
 
@@ -75,6 +77,7 @@ record SegmentReport(String file, double seconds, Segments segments, List<Path> 
             }
             json.writeEndArray();
             number(json, "gateThreshold", segments.threshold());
+            JsonReport.warnings(json, warnings);
             if (segments.model().isPresent()) {
                 JsonReport.model(json, segments.model().get());
             } else {

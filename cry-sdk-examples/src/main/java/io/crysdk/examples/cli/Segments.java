@@ -5,9 +5,11 @@ import io.crysdk.CryClassifier;
 import io.crysdk.ModelId;
 import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
+import io.crysdk.dsp.LogMelExtractor;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The cries of a clip.
@@ -32,6 +34,29 @@ record Segments(List<CryUnit> units, List<CryUnit> refused, OptionalDouble thres
                 all.stream().filter(unit -> !passes(unit, threshold)).toList(),
                 OptionalDouble.of(threshold),
                 Optional.of(classifier.model().id()));
+    }
+
+    /** The same cries at the times of the file, which may be a video whose audio begins later or has gaps. */
+    Segments later(DoubleUnaryOperator offsetSeconds) {
+        return new Segments(later(units, offsetSeconds), later(refused, offsetSeconds), threshold, model);
+    }
+
+    private static List<CryUnit> later(List<CryUnit> units, DoubleUnaryOperator offsetSeconds) {
+        return units.stream()
+                .map(unit -> new CryUnit(
+                        unit.startSample() + samples(offsetSeconds.applyAsDouble(unit.startSeconds())),
+                        unit.endSample() + samples(offsetSeconds.applyAsDouble(unit.endSeconds())),
+                        unit.pitchHz(),
+                        unit.lowPitchHz(),
+                        unit.highPitchHz(),
+                        unit.levelDbfs(),
+                        unit.score(),
+                        unit.cryProbability()))
+                .toList();
+    }
+
+    private static long samples(double seconds) {
+        return Math.round(seconds * LogMelExtractor.SAMPLE_RATE);
     }
 
     private static boolean passes(CryUnit unit, double threshold) {

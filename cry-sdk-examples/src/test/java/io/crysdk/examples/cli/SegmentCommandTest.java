@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crysdk.AudioClip;
+import io.crysdk.dsp.CryUnit;
 import io.crysdk.dsp.WavWriter;
 import io.crysdk.examples.SampleClip;
 import io.crysdk.testing.Shared;
@@ -14,8 +15,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -62,10 +66,10 @@ class SegmentCommandTest {
         assertThat(run.err()).isEmpty();
         JsonNode answer = new ObjectMapper().readTree(run.out());
         assertThat(keys(answer))
-                .containsExactly("file", "durationSeconds", "units", "refused", "gateThreshold", "model");
+                .containsExactly("file", "durationSeconds", "units", "refused", "gateThreshold", "warnings", "model");
         assertThat(answer.get("durationSeconds").doubleValue()).isEqualTo(4.0);
         assertThat(answer.get("gateThreshold").doubleValue()).isEqualTo(0.5);
-        assertThat(keys(answer.get("model"))).containsExactly("id", "version", "sha256");
+        assertThat(keys(answer.get("model"))).containsExactly("id", "version", "sha256", "personalization");
         assertThat(answer.get("refused")).isEmpty();
         double end = 0.0;
         for (JsonNode unit : answer.get("units")) {
@@ -199,6 +203,31 @@ class SegmentCommandTest {
     }
 
     @Test
+    void timesAreThoseOfTheFile() {
+        CryUnit unit = new CryUnit(16_000, 32_000, 400, 380, 450, -20, 0.9, OptionalDouble.empty());
+        CryUnit next = new CryUnit(48_000, 64_000, 400, 380, 450, -20, 0.9, OptionalDouble.empty());
+        Segments heard = new Segments(List.of(unit, next), List.of(next), OptionalDouble.empty(), Optional.empty());
+        // Audio that begins half a second after the picture, and has another gap of a second at 1.5 s.
+        Segments told = heard.later(seconds -> seconds < 1.5 ? 0.5 : 1.5);
+        assertThat(told.units()).extracting(CryUnit::startSeconds).containsExactly(1.5, 4.5);
+        assertThat(told.units()).extracting(CryUnit::endSeconds).containsExactly(3.5, 5.5);
+        assertThat(told.refused()).containsExactly(told.units().get(1));
+        assertThat(told.units().get(0).pitchHz()).isEqualTo(400);
+    }
+
+    @Test
+    void whatIsMissingOfAFileIsSaid() throws IOException {
+        byte[] whole = Files.readAllBytes(cry);
+        Path half = Files.write(folder.resolve("half.wav"), Arrays.copyOf(whole, whole.length / 2));
+        Run run = Run.cry("segment", half, "--no-gate");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("half.wav: 2.00 s").contains("  cut short: ");
+        JsonNode answer = new ObjectMapper()
+                .readTree(Run.cry("segment", "--json", half, "--no-gate").out());
+        assertThat(answer.get("warnings")).hasSize(1);
+    }
+
+    @Test
     void aFailureIsOneLineOrTheObject() throws IOException {
         Path gone = folder.resolve("gone.wav");
         Run run = Run.cry("segment", gone, "--no-gate");
@@ -227,6 +256,8 @@ class SegmentCommandTest {
         assertThat(Run.cry("segment").exit()).isEqualTo(2);
         assertThat(Run.cry("segment", cry, "--force").exit()).isEqualTo(2);
         assertThat(Run.cry("segment", cry, "--threshold", "1.5").exit()).isEqualTo(2);
+        assertThat(Run.cry("segment", cry, "--max-minutes", "0").exit()).isEqualTo(2);
+        assertThat(Run.cry("segment", cry, "--no-gate", "--track", "2").err()).contains("[INVALID_AUDIO]");
         assertThat(Run.cry("segment", cry, "--no-gate", "--model", gated).err()).contains("--model");
         assertThat(Run.cry("segment", cry, "--no-gate", "--model", gated).exit())
                 .isEqualTo(2);
