@@ -317,15 +317,19 @@ final class Evaluation {
                     heard.stream().filter(h -> learnt.recording(h.sha256)).count();
             long groups =
                     heard.stream().filter(h -> learnt.group(h.entry.group())).count();
-            heldOut = recordings == 0 && groups == 0;
+            String start = metadata.get(Learnt.START);
+            heldOut = recordings == 0 && groups == 0 && start == null;
             how = recordings > 0
                     ? "NOT HELD OUT: the model learnt " + recordings + " of these " + n
                             + " recordings. The figures say in part how well it remembers"
                     : groups > 0
                             ? "NOT HELD OUT BY GROUP: the model learnt none of these " + n + " recordings, but of "
                                     + groups + " of them it learnt others of the same group"
-                            : "held out: the model learnt none of these " + n
-                                    + " recordings and nothing of their groups, by what its file says";
+                            : start != null
+                                    ? "NOT KNOWN TO BE HELD OUT: the model learnt none of these " + n
+                                            + " recordings, but began with weights that may have, " + start
+                                    : "held out: the model learnt none of these " + n
+                                            + " recordings and nothing of their groups, by what its file says";
         }
         json.put("held_out", how);
         if (!heldOut) {

@@ -25,6 +25,9 @@ final class Learnt {
     /** The key of the groups. */
     static final String GROUPS = "crysdk.learnt.groups";
 
+    /** The key of the weights that a training began with, which may have learnt anything. */
+    static final String START = "crysdk.start";
+
     private static final int BYTES = 6;
     /** Six bytes are eight characters, so that a list needs nothing between its items. */
     private static final int CHARACTERS = BYTES * 4 / 3;

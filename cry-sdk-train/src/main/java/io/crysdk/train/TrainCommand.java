@@ -380,11 +380,11 @@ public final class TrainCommand {
         long seed = recipe.config().seeds().get(0);
         PyTorch.require(recipe.config().threads());
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
+        Recipe how = recipe.recipe();
         List<Clip> clips = recipe.clips();
         Path kept = recipe.work.resolve("final.ckpt");
         String run = recipe.run(clips, seed) + " final";
         Optional<Map<String, float[]>> before = Checkpoint.read(kept, run);
-        Recipe how = recipe.recipe();
         Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);
         VggishNet network = before.isPresent()
                 ? VggishNet.create(how.net(), new SplittableRandom(seed))
@@ -396,12 +396,12 @@ public final class TrainCommand {
                 Checkpoint.write(kept, run, network.state());
                 progress.done();
             }
+            Map<String, String> learnt = new TreeMap<>(Learnt.metadata(clips));
+            if (recipe.start() != null) {
+                learnt.put(Learnt.START, recipe.startDescribed());
+            }
             double difference = OnnxExporter.export(
-                    network,
-                    contract(json, target, recipe, clips),
-                    Learnt.metadata(clips),
-                    target.out,
-                    windows(clips, seed));
+                    network, contract(json, target, recipe, clips), learnt, target.out, windows(clips, seed));
             if (target.attribution != null) {
                 String markdown =
                         Attribution.markdown(clips.stream().map(Clip::entry).toList());

@@ -155,6 +155,13 @@ class TrainCommandTest {
         try (OnnxModel loaded = OnnxModel.load(ModelSource.file(model))) {
             assertThat(loaded.contract().trainingData()).contains("It began with the weights of it's a body.onnx");
         }
+        Wavs.write(folder.resolve("new.wav"), Wavs.noise(new SplittableRandom(3), 20000));
+        Path apart = Files.writeString(
+                folder.resolve("apart.csv"),
+                "path,class,group,fold,is_cry,segments,use,source,category\nnew.wav,,elsewhere,1,0,,det,here,noise\n");
+        assertThat(heldOut(model, apart))
+                .startsWith("NOT KNOWN TO BE HELD OUT")
+                .contains("began with weights that may have, it's a body.onnx");
     }
 
     @Test
