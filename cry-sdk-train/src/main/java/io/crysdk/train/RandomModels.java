@@ -15,7 +15,9 @@ import java.util.SplittableRandom;
 
 /**
  * Networks of several sizes with random weights, which know nothing and take as long as learnt ones: VGGish's own width
- * and what is made of it, for benchmarks to compare. Needs no PyTorch.
+ * and what is made of it, for benchmarks to compare. Needs no PyTorch. Stateless; any thread may call it.
+ *
+ * @since 0.1.0
  */
 public final class RandomModels {
     private static final List<String> LABELS = List.of("hunger", "boredom", "tiredness", "discomfort");

@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 final class OnnxBody {
     static final String FORMAT = "ONNX";
 
-    private final OnnxGraph graph;
+    private final OnnxFile graph;
     private final OnnxPath path;
 
-    private OnnxBody(OnnxGraph graph, OnnxPath path) {
+    private OnnxBody(OnnxFile graph, OnnxPath path) {
         this.graph = graph;
         this.path = path;
     }
@@ -33,7 +33,7 @@ final class OnnxBody {
      * @param otherwise what to say of it if it is no ONNX file
      */
     static OnnxBody read(FileBytes file, Supplier<String> otherwise) throws IOException {
-        OnnxGraph graph = OnnxGraph.read(file, otherwise);
+        OnnxFile graph = OnnxFile.read(file, otherwise);
         return new OnnxBody(graph, OnnxPath.of(graph));
     }
 
@@ -95,7 +95,7 @@ final class OnnxBody {
                 throw path.unexpected(normalisation);
             }
         }
-        float epsilon = OnnxGraph.attribute(normalisation, "epsilon")
+        float epsilon = OnnxFile.attribute(normalisation, "epsilon")
                 .map(OnnxMl.AttributeProto::getF)
                 .orElse(1e-5f);
         return new Layer(

@@ -31,7 +31,7 @@ final class OnnxPath {
     /** Axes by letter: n for the window, t for time, b for the band, c for the channel, f for all three in a row. */
     private static final List<String> IMAGE = List.of("n", "c", "t", "b");
 
-    private final OnnxGraph graph;
+    private final OnnxFile graph;
     private final List<Conv> convolutions = new ArrayList<>();
     private final List<Dense> dense = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
@@ -71,7 +71,7 @@ final class OnnxPath {
         }
     }
 
-    private OnnxPath(OnnxGraph graph) throws IOException {
+    private OnnxPath(OnnxFile graph) throws IOException {
         this.graph = graph;
         OnnxMl.ValueInfoProto value = graph.input();
         input = value.getName();
@@ -80,7 +80,7 @@ final class OnnxPath {
     }
 
     /** Follows a graph, and complains if it is no VGGish. */
-    static OnnxPath of(OnnxGraph graph) throws IOException {
+    static OnnxPath of(OnnxFile graph) throws IOException {
         OnnxPath path = new OnnxPath(graph);
         path.follow();
         path.check();
@@ -155,7 +155,7 @@ final class OnnxPath {
         switch (node.getOpType()) {
             case "Identity", "Dropout" -> {}
             case "Cast" -> {
-                if (OnnxGraph.integer(node, "to", 1) != OnnxMl.TensorProto.DataType.FLOAT.getNumber()) {
+                if (OnnxFile.integer(node, "to", 1) != OnnxMl.TensorProto.DataType.FLOAT.getNumber()) {
                     return false;
                 }
             }
@@ -163,7 +163,7 @@ final class OnnxPath {
             case "Transpose" -> transpose(node);
             case "Reshape" -> reshape(node);
             case "Flatten" -> {
-                if (OnnxGraph.integer(node, "axis", 1) != 1) {
+                if (OnnxFile.integer(node, "axis", 1) != 1) {
                     return false;
                 }
                 flatten();
@@ -199,7 +199,7 @@ final class OnnxPath {
     private void unsqueeze(OnnxMl.NodeProto node) throws IOException {
         List<Long> at = node.getInputCount() > 1
                 ? graph.integers(node.getInput(1))
-                : OnnxGraph.attribute(node, "axes")
+                : OnnxFile.attribute(node, "axes")
                         .map(OnnxMl.AttributeProto::getIntsList)
                         .orElse(List.of());
         long axis = at.size() == 1 ? at.get(0) : Long.MIN_VALUE;
@@ -212,7 +212,7 @@ final class OnnxPath {
     }
 
     private void transpose(OnnxMl.NodeProto node) throws IOException {
-        List<Long> order = OnnxGraph.attribute(node, "perm")
+        List<Long> order = OnnxFile.attribute(node, "perm")
                 .map(OnnxMl.AttributeProto::getIntsList)
                 .orElse(List.of());
         if (order.stream().distinct().filter(d -> d >= 0 && d < axes.size()).count() != axes.size()) {
@@ -256,11 +256,11 @@ final class OnnxPath {
                     + " (windows, channel, time, band)");
         }
         steps.add("Conv");
-        boolean same = Set.of("SAME_UPPER", "SAME_LOWER").contains(OnnxGraph.text(node, "auto_pad"));
-        if (!same && !OnnxGraph.ints(node, "pads", 0, 4).equals(List.of(1L, 1L, 1L, 1L))
-                || !OnnxGraph.ints(node, "strides", 1, 2).equals(List.of(1L, 1L))
-                || !OnnxGraph.ints(node, "dilations", 1, 2).equals(List.of(1L, 1L))
-                || OnnxGraph.integer(node, "group", 1) != 1) {
+        boolean same = Set.of("SAME_UPPER", "SAME_LOWER").contains(OnnxFile.text(node, "auto_pad"));
+        if (!same && !OnnxFile.ints(node, "pads", 0, 4).equals(List.of(1L, 1L, 1L, 1L))
+                || !OnnxFile.ints(node, "strides", 1, 2).equals(List.of(1L, 1L))
+                || !OnnxFile.ints(node, "dilations", 1, 2).equals(List.of(1L, 1L))
+                || OnnxFile.integer(node, "group", 1) != 1) {
             throw unexpected(node);
         }
         convolutions.add(new Conv(node));
@@ -269,10 +269,10 @@ final class OnnxPath {
     private void pool(OnnxMl.NodeProto node) throws IOException {
         steps.add("MaxPool");
         // Every map halves evenly, so that padding "SAME" adds nothing.
-        boolean same = Set.of("SAME_UPPER", "SAME_LOWER").contains(OnnxGraph.text(node, "auto_pad"));
-        if (!OnnxGraph.ints(node, "kernel_shape", 1, 2).equals(List.of(2L, 2L))
-                || !OnnxGraph.ints(node, "strides", 1, 2).equals(List.of(2L, 2L))
-                || !same && !OnnxGraph.ints(node, "pads", 0, 4).equals(List.of(0L, 0L, 0L, 0L))) {
+        boolean same = Set.of("SAME_UPPER", "SAME_LOWER").contains(OnnxFile.text(node, "auto_pad"));
+        if (!OnnxFile.ints(node, "kernel_shape", 1, 2).equals(List.of(2L, 2L))
+                || !OnnxFile.ints(node, "strides", 1, 2).equals(List.of(2L, 2L))
+                || !same && !OnnxFile.ints(node, "pads", 0, 4).equals(List.of(0L, 0L, 0L, 0L))) {
             throw unexpected(node);
         }
     }
@@ -285,19 +285,19 @@ final class OnnxPath {
             return false;
         }
         if (gemm
-                && (OnnxGraph.real(node, "alpha") != 1.0f
-                        || OnnxGraph.real(node, "beta") != 1.0f
-                        || OnnxGraph.integer(node, "transA", 0) != 0)) {
+                && (OnnxFile.real(node, "alpha") != 1.0f
+                        || OnnxFile.real(node, "beta") != 1.0f
+                        || OnnxFile.integer(node, "transA", 0) != 0)) {
             throw unexpected(node);
         }
         if (!axes.equals(List.of("n", "f"))) {
             throw unexpected(node);
         }
         OnnxMl.TensorProto weight = graph.constant(node.getInput(1))
-                .orElseThrow(() -> graph.broken("the weights '" + node.getInput(1) + "' of '" + OnnxGraph.label(node)
+                .orElseThrow(() -> graph.broken("the weights '" + node.getInput(1) + "' of '" + OnnxFile.label(node)
                         + "' are no constant of the graph: quantised, or computed"));
         String bias = gemm && node.getInputCount() > 2 ? node.getInput(2) : "";
-        dense.add(new Dense(weight, gemm && OnnxGraph.integer(node, "transB", 0) != 0, bias, node.getOutput(0)));
+        dense.add(new Dense(weight, gemm && OnnxFile.integer(node, "transB", 0) != 0, bias, node.getOutput(0)));
         return true;
     }
 
@@ -353,7 +353,7 @@ final class OnnxPath {
     }
 
     WeightsException unexpected(OnnxMl.NodeProto node) {
-        return graph.broken("its graph's " + OnnxGraph.label(node) + " is not what VGGish has there: "
+        return graph.broken("its graph's " + OnnxFile.label(node) + " is not what VGGish has there: "
                 + node.getInputList() + " "
                 + node.getAttributeList().stream()
                         .map(a -> a.getName() + "=" + (a.getIntsCount() > 0 ? a.getIntsList() : a.getI()))

@@ -21,8 +21,8 @@ import java.util.Map;
  * channel), and a ReLU follows every layer but the embedding. Convolutions are of 3x3, one time step and one band apart;
  * the map is halved after the first, second, fourth and sixth.
  *
- * <p>The arrays are not copied: whoever hands them in, or takes them out, leaves them as they are. As long as they do, any
- * number of threads may read one instance.
+ * <p>The arrays are not copied: whoever hands them in, or takes them out, leaves them as they are. As long as they do,
+ * any number of threads may read one instance.
  *
  * @param channels of the six convolutions; VGGish has 64, 128, 256, 256, 512, 512
  * @param hidden widths of the dense layers before the embedding; VGGish has 4096, 4096
@@ -74,8 +74,8 @@ public record VggishWeights(
      *
      * @param file the file
      * @return its weights, in the layout described above
-     * @throws CryException with {@code MODEL_INVALID} if the file is none of these, is damaged, or holds another network,
-     *     saying everything that is wrong; with {@code MODEL_NOT_FOUND} if it is not there or cannot be read
+     * @throws CryException with {@code MODEL_INVALID} if the file is none of these, is damaged, or holds another
+     *     network, saying everything that is wrong; with {@code MODEL_NOT_FOUND} if it is not there or cannot be read
      */
     public static VggishWeights read(Path file) {
         return WeightsImport.read(file).weights();

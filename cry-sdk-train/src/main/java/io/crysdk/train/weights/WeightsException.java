@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.Serial;
 import java.util.List;
 
-/** A file of weights that cannot be used: everything that is wrong with it at once. Callers get it as a {@link CryException}. */
+/**
+ * A file of weights that cannot be used: everything that is wrong with it at once. Callers get it as the cause of a {@code
+ * CryException}.
+ */
 final class WeightsException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -19,14 +19,14 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** The graph in an ONNX file: who reads what, the constants, and a node's attributes. */
-final class OnnxGraph {
+final class OnnxFile {
     private final FileBytes file;
     private final OnnxMl.GraphProto graph;
     private final Map<String, OnnxMl.TensorProto> constants = new HashMap<>();
     private final Map<String, OnnxMl.NodeProto> producers = new HashMap<>();
     private final Map<String, List<OnnxMl.NodeProto>> consumers = new HashMap<>();
 
-    private OnnxGraph(FileBytes file, OnnxMl.GraphProto graph) {
+    private OnnxFile(FileBytes file, OnnxMl.GraphProto graph) {
         this.file = file;
         this.graph = graph;
         graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
@@ -49,7 +49,7 @@ final class OnnxGraph {
      * @param file the file
      * @param otherwise what to say of it if it is no ONNX file
      */
-    static OnnxGraph read(FileBytes file, Supplier<String> otherwise) throws IOException {
+    static OnnxFile read(FileBytes file, Supplier<String> otherwise) throws IOException {
         OnnxMl.ModelProto model;
         try {
             CodedInputStream in =
@@ -62,7 +62,7 @@ final class OnnxGraph {
         if (model.getGraph().getNodeCount() == 0) {
             throw file.broken(otherwise.get());
         }
-        return new OnnxGraph(file, model.getGraph());
+        return new OnnxFile(file, model.getGraph());
     }
 
     /** The one input that is no constant. */
