@@ -59,6 +59,7 @@ public record TrainConfig(
     /** The presets by name. */
     public static final Set<String> PRESETS = Set.of(DEFAULT_PRESET, "paper");
 
+    private static final int PRETRAINING_EPOCHS = 10;
     private static final List<Integer> VGGISH_HIDDEN = List.of(4096, 4096);
     private static final List<Integer> NARROW_HIDDEN = List.of(512);
 
@@ -123,7 +124,7 @@ public record TrainConfig(
         put(tree, "training.weighing", json.textNode(id(Weighing.CLASS_WEIGHTS)));
         put(tree, "training.freeze", words(t.frozen()));
         put(tree, "training.patience", json.numberNode(t.patience()));
-        put(tree, "training.pretraining_epochs", json.numberNode(0));
+        put(tree, "training.pretraining_epochs", json.numberNode(PRETRAINING_EPOCHS));
         put(tree, "augmentation.mixed", json.numberNode(a.mixed()));
         put(tree, "augmentation.min_snr_db", json.numberNode(a.minSnrDb()));
         put(tree, "augmentation.max_snr_db", json.numberNode(a.maxSnrDb()));
