@@ -473,7 +473,7 @@ final class OnnxCryStream implements CryStream {
                 to.accept(event);
             } catch (RuntimeException | Error e) {
                 failed = 1;
-                LOG.warn("The listener failed on {}", event, e);
+                LOG.warn("The listener failed on a {}", event.getClass().getSimpleName(), e);
             }
             event = nextForListener(failed);
         }

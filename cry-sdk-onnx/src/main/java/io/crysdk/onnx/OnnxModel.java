@@ -93,6 +93,7 @@ public final class OnnxModel implements AutoCloseable {
                     "the model '" + bytes.name() + "' is not the pinned one: expected SHA-256 " + expected + ", found "
                             + bytes.sha256());
         });
+        OnnxFileCheck.check(bytes);
         OrtSession session = OnnxRuntime.createSession(bytes, provider, threads);
         boolean loaded = false;
         try {
