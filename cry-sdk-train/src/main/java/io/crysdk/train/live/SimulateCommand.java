@@ -101,6 +101,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private String play(CryClassifier classifier, Day day, int cries, int sounds) {
         Scorecard scorecard = new Scorecard(day);
         List<Memory> memory = new ArrayList<>();
+        Memory before = Memory.now();
         long cpu = Memory.cpuNanos();
         long begin = System.nanoTime();
         CryStream stream = classifier.openStream(options(), event -> {
@@ -145,19 +146,28 @@ public final class SimulateCommand implements Callable<Integer> {
                 out,
                 "audio lost, events dropped",
                 Scorecard.text("%.0f s, %d", statistics.lostSeconds(), statistics.droppedEvents()));
+        Scorecard.row(
+                out,
+                "run by",
+                Scorecard.text(
+                        "Java %s, %s %s, %d processors",
+                        Runtime.version().feature(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch"),
+                        Runtime.getRuntime().availableProcessors()));
         Scorecard.row(out, "windows judged", Long.toString(statistics.windows()));
         Scorecard.row(out, "times faster than real time", Scorecard.text("%.0f", hours * 3600 / seconds));
         Scorecard.row(
                 out,
                 "processor time, making the day included",
                 Scorecard.text("%.2f %% of one core for a stream in real time", 100 * cpuSeconds / (hours * 3600)));
+        Scorecard.row(out, "heap after collection, resident; before the stream is opened", before.toString());
         if (!memory.isEmpty()) {
+            Scorecard.row(out, "the same, after the first hour", memory.get(0).toString());
             Scorecard.row(
                     out,
-                    "heap after collection, resident; first hour",
-                    memory.get(0).toString());
-            Scorecard.row(
-                    out, "the same, last hour", memory.get(memory.size() - 1).toString());
+                    "the same, after the last hour",
+                    memory.get(memory.size() - 1).toString());
             Scorecard.row(
                     out,
                     "the same, largest of all hours",

@@ -142,7 +142,9 @@ class SimulationTest {
                 .startsWith("| figure | value |\n|---|---|\n| model | default ")
                 .contains("| recordings | 2 cries, 2 other sounds, of all folds |")
                 .contains("| audio lost, events dropped | 0 s, 0 |")
-                .contains("| windows judged | 749 |");
+                .contains("| windows judged | 749 |")
+                .contains("before the stream is opened | ")
+                .doesNotContain("first hour");
         assertThat(run("--hours", "0.01", "--fold", "1")).contains("1 cries, 1 other sounds, all of fold 1");
         assertThat(new CommandLine(new SimulateCommand())
                         .setErr(new PrintWriter(new StringWriter()))
