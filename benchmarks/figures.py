@@ -50,8 +50,18 @@ def parameters(result):
     return tuple(sorted(params.items()))
 
 
+def iterations(result):
+    """What was measured in all iterations of all forks, in order of size."""
+    return sorted(value for fork in result["primaryMetric"]["rawData"] for value in fork)
+
+
+def quantile(values, share):
+    return values[round(share * (len(values) - 1))]
+
+
 def score(result):
-    return result["primaryMetric"]["score"]
+    """The median: what else a machine does makes some iterations slower, and none faster."""
+    return quantile(iterations(result), 0.5)
 
 
 def allocated(result):
@@ -63,9 +73,8 @@ def number(value):
 
 
 def cell(result):
-    error = result["primaryMetric"]["scoreError"]
-    spread = "" if error in ("NaN", None) else " ± " + number(error)
-    return number(score(result)) + spread
+    values = iterations(result)
+    return "%s (%s to %s)" % (number(score(result)), number(quantile(values, 0.25)), number(quantile(values, 0.75)))
 
 
 def table(header, rows):
@@ -186,8 +195,8 @@ def report(source, docs):
     notes = {path.stem: path.read_text(encoding="utf-8").rstrip() for path in sorted(source.glob("*.txt"))}
     out = ["# Benchmarks", "",
            "Written by `benchmarks/figures.py` from what `benchmarks/run` measured; do not edit. Only the ratios within"
-           " one table mean something on another machine. Times are means with JMH's 99.9 % interval, bytes are those"
-           " allocated on the heap for a call.", ""]
+           " one table mean something on another machine. Times are medians over the iterations of all forks, with their quartiles;"
+           " bytes are those allocated on the heap for a call, JMH's own included.", ""]
     if "environment" in notes:
         out += ["```", notes.pop("environment"), "```", ""]
     out += environment(results) + [""]
@@ -226,13 +235,12 @@ def compare(before, after):
     rows = []
     for key in sorted(set(old) & set(new), key=str):
         a, b = old[key], new[key]
-        errors = [r["primaryMetric"]["scoreError"] for r in (a, b)]
-        known = all(isinstance(e, (int, float)) and e == e for e in errors)
-        apart = known and abs(score(a) - score(b)) > sum(errors)
+        first, second = iterations(a), iterations(b)
+        apart = quantile(first, 0.75) < quantile(second, 0.25) or quantile(second, 0.75) < quantile(first, 0.25)
         rows.append(["%s.%s" % (name(a), method(a)), ", ".join("%s=%s" % p for p in key[1]), cell(a), cell(b),
-                     "%.3f" % (score(b) / score(a)), "yes" if apart else "no" if known else "?",
+                     "%.3f" % (score(b) / score(a)), "yes" if apart else "no",
                      "%.0f" % allocated(a), "%.0f" % allocated(b)])
-    print(table(["benchmark", "parameters", "before", "after", "ratio", "intervals apart", "bytes before", "after"], rows))
+    print(table(["benchmark", "parameters", "before", "after", "ratio", "quartiles apart", "bytes before", "after"], rows))
     for label, missing in (("only before", set(old) - set(new)), ("only after", set(new) - set(old))):
         for key in sorted(missing, key=str):
             print("%s: %s %s" % (label, key[0], dict(key[1])))
