@@ -52,7 +52,8 @@ public final class FileSignal implements Signal, AutoCloseable {
     private int pass;
     private double reported;
 
-    private FileSignal(Path file, AudioOptions options, int passes, Supplier<AudioReader> opener, long heldBytes) {
+    private FileSignal(
+            Path file, AudioOptions options, int passes, Runnable check, Supplier<AudioReader> opener, long heldBytes) {
         this.file = file;
         this.options = options;
         this.passes = passes;
@@ -66,6 +67,7 @@ public final class FileSignal implements Signal, AutoCloseable {
             long size = 0;
             float largest = 0.0f;
             for (int read; (read = reader.read(piece, 0, piece.length)) > 0; ) {
+                check.run();
                 for (int i = 0; i < read; i++) {
                     largest = Math.max(largest, Math.abs(piece[i])); // NaN once is NaN for good
                 }
@@ -108,11 +110,28 @@ public final class FileSignal implements Signal, AutoCloseable {
      * @throws CryException as for {@link AudioReader#read} and {@link Signal#of(AudioClip)}
      */
     public static FileSignal open(Path file, AudioOptions options, int passes) {
-        return open(file, options, passes, () -> AudioReader.open(file, options), heldBytes());
+        return open(file, options, passes, () -> {});
     }
 
-    static FileSignal open(Path file, AudioOptions options, int passes, Supplier<AudioReader> opener, long heldBytes) {
-        return new FileSignal(file, options, passes, opener, heldBytes);
+    /**
+     * Opens a file by the decoders on the class or module path, and decodes it once.
+     *
+     * @param file the audio or video file
+     * @param options limits, track, and who is told of the progress
+     * @param passes how many times the signal will be read from its beginning to its end, for the progress
+     * @param check is run for every piece that is decoded, on the calling thread, for a caller who may want to end it; what it
+     *     throws reaches the caller. Progress is no such place: a small file may hold much, and be read to its end while most
+     *     of that is still to be decoded
+     * @return a signal that the caller closes
+     * @throws CryException as for {@link AudioReader#read} and {@link Signal#of(AudioClip)}
+     */
+    public static FileSignal open(Path file, AudioOptions options, int passes, Runnable check) {
+        return open(file, options, passes, check, () -> AudioReader.open(file, options), heldBytes());
+    }
+
+    static FileSignal open(
+            Path file, AudioOptions options, int passes, Runnable check, Supplier<AudioReader> opener, long heldBytes) {
+        return new FileSignal(file, options, passes, check, opener, heldBytes);
     }
 
     private static long heldBytes() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.crysdk.AudioClip;
 import io.crysdk.AudioOptions;
 import io.crysdk.AudioReader;
+import io.crysdk.AudioTrack;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,50 @@ class FileSignalTest {
         assertThatThrownBy(() -> open(file, options, 1, 1000)).hasMessage("enough");
     }
 
+    /** A few bytes that decode to hours: progress is at its end at once and tells nobody anything. */
+    @Test
+    void aCheckEndsADecodingWhoseProgressStandsStill() {
+        Path file = Path.of("endless");
+        int[] pieces = {0};
+        AudioReader endless = new AudioReader() {
+            @Override
+            public AudioTrack track() {
+                return new AudioTrack(1, 1, "wav", "pcm", 16_000, 1, Optional.empty(), OptionalDouble.empty());
+            }
+
+            @Override
+            public int read(float[] out, int offset, int length) {
+                pieces[0]++;
+                return length;
+            }
+
+            @Override
+            public double progress() {
+                return 1.0;
+            }
+
+            @Override
+            public double offsetSeconds(double seconds) {
+                return 0.0;
+            }
+
+            @Override
+            public List<String> warnings() {
+                return List.of();
+            }
+
+            @Override
+            public void close() {}
+        };
+        Runnable check = () -> {
+            if (pieces[0] == 7) {
+                throw new IllegalStateException("enough");
+            }
+        };
+        assertThatThrownBy(() -> FileSignal.open(file, AudioOptions.defaults(), 1, check, () -> endless, 1000))
+                .hasMessage("enough");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {HELD, 1000})
     void interruptionEndsAReadAndStaysSet(int held) {
@@ -161,7 +208,7 @@ class FileSignalTest {
             opened++;
             return AudioReader.open(file, options);
         };
-        return FileSignal.open(file, options, passes, opener, held);
+        return FileSignal.open(file, options, passes, () -> {}, opener, held);
     }
 
     private static float[] patches(FrontEnd frontEnd, Signal signal) {

@@ -203,7 +203,6 @@ final class FfmpegReader implements AudioReader {
         if (ended) {
             return false;
         }
-        ReadGuard.checkInterrupted(file);
         AVPacket packet = media.next();
         // Containers may be read back and forth.
         progress = Math.max(progress, media.progress());

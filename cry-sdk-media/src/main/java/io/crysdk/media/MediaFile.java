@@ -31,6 +31,7 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_ENOENT;
 import io.crysdk.AudioTrack;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import io.crysdk.spi.ReadGuard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -311,6 +312,8 @@ final class MediaFile implements AutoCloseable {
      */
     @Nullable AVPacket next() {
         while (true) {
+            // There may be any number of packets of other tracks before one of this.
+            ReadGuard.checkInterrupted(file);
             av_packet_unref(packet);
             int read = av_read_frame(format, packet);
             if (read < 0) {

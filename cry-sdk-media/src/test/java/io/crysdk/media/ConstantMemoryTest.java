@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.crysdk.AudioOptions;
 import io.crysdk.AudioReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,25 +28,10 @@ class ConstantMemoryTest {
     @Test
     void anHourNeedsNoMoreThanAMinute() throws Exception {
         assumeTrue(Files.exists(STATUS), "the peak of resident memory is known on Linux only");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx24m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ConstantMemoryTest.class.getName(),
-                        hour().toString())
-                .redirectErrorStream(true)
-                .start();
-        String said;
-        try (InputStream output = process.getInputStream()) {
-            said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        assertThat(process.waitFor()).as(said).isZero();
-        String[] figures =
-                said.lines().reduce((first, last) -> last).orElseThrow().split(" ");
-        assertThat(Long.parseLong(figures[0])).isEqualTo(HOUR);
+        List<String> figures = Child.run(ConstantMemoryTest.class, "-Xmx24m", List.of(hour().toString()));
+        assertThat(Long.parseLong(figures.get(0))).isEqualTo(HOUR);
         // The heap may have grown to its bound meanwhile.
-        assertThat(Long.parseLong(figures[1]))
+        assertThat(Long.parseLong(figures.get(1)))
                 .as("kilobytes after the first minute")
                 .isLessThan(40_000);
     }

@@ -110,11 +110,7 @@ final class OnnxCryClassifier implements CryClassifier {
         Objects.requireNonNull(options, "options");
         int passes = frontEnd.settings().zScore() ? 2 : 1;
         return whileOpen(() -> calls.make(CryListener.Kind.CLASSIFY, call -> {
-            AudioOptions limited = options.withProgress(done -> {
-                call.check();
-                options.progress().accept(done);
-            });
-            try (FileSignal signal = FileSignal.open(file, limited, passes)) {
+            try (FileSignal signal = FileSignal.open(file, options, passes, call::check)) {
                 AudioChecks.check(signal);
                 CryResult result = FileAnswers.placed(
                         judge(List.of(begun(signal, call)), call).get(0), signal);
