@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -272,8 +273,12 @@ final class Plots {
         chart.getStyler()
                 .setYAxisMin(0.5)
                 .setYAxisMax(n + 0.5)
-                .setYAxisTickMarkSpacingHint(HEIGHT / (n + 3))
-                .setYAxisTickLabelsFormattingFunction(y -> label(fromBelow, y));
+                // Names in place of ticks: an axis that names its own ticks looks for some whose names all differ, and
+                // may never find any.
+                .setYAxisTicksVisible(false);
+        for (int r = 0; r < n; r++) {
+            chart.addAnnotation(new AnnotationText(fromBelow.get(r).path("name").asText(), 0.1, r + 1, false));
+        }
         unit(chart, true, false);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
@@ -298,14 +303,6 @@ final class Plots {
             series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(COLOURS.get(own++ % COLOURS.size()));
         }
-    }
-
-    private static String label(List<JsonNode> rungs, double at) {
-        int rung = (int) Math.rint(at) - 1;
-        return Math.abs(at - Math.rint(at)) < 1e-6 && rung >= 0 && rung < rungs.size()
-                ? rungs.get(rung).path("name").asText()
-                // Labels must differ, or the axis leaves ticks out.
-                : " ".repeat((int) Math.abs(Math.rint(10 * at)) + (at < 0 ? 1 : 2));
     }
 
     // What charts have in common.
