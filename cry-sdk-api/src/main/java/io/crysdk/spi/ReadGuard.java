@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,30 @@ public final class ReadGuard {
         Duration most = options.maxDuration();
         double inTime = (most.getSeconds() + most.getNano() * 1e-9) * sampleRate;
         this.samplesAtMost = Math.min((long) inTime, options.maxDecodedBytes() / sampleBytes);
+    }
+
+    /**
+     * Checks what {@link io.crysdk.AudioReader#read} is asked for, before anything is read.
+     *
+     * @param out where samples are to go
+     * @param offset the first place
+     * @param length how many places
+     * @param closed whether the reader was closed
+     * @throws IndexOutOfBoundsException if the places are not all in the array
+     * @throws IllegalArgumentException if there is no room for one sample of each channel
+     * @throws CryException {@link CryErrorCode#CLOSED}; {@link CryErrorCode#CANCELLED} if the thread was interrupted
+     */
+    public void check(float[] out, int offset, int length, boolean closed) {
+        Objects.checkFromIndexSize(offset, length, out.length);
+        int channels = sampleBytes / Float.BYTES;
+        if (length < channels) {
+            throw new IllegalArgumentException(
+                    "room for one sample of each of " + channels + " channels expected, found " + length);
+        }
+        if (closed) {
+            throw new CryException(CryErrorCode.CLOSED, "this reader of " + file + " is closed");
+        }
+        checkInterrupted(file);
     }
 
     /**

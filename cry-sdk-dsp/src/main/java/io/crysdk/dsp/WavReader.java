@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -84,15 +83,7 @@ final class WavReader implements AudioReader {
 
     @Override
     public int read(float[] out, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, out.length);
-        if (length < format.channels()) {
-            throw new IllegalArgumentException(
-                    "room for one sample of each of " + format.channels() + " channels expected, found " + length);
-        }
-        if (closed) {
-            throw new CryException(CryErrorCode.CLOSED, "this reader of " + file + " is closed");
-        }
-        ReadGuard.checkInterrupted(file);
+        guard.check(out, offset, length, closed);
         int count = length - length % format.channels();
         int read = 0;
         while (read < count && done < bytes) {

@@ -30,7 +30,6 @@ import io.crysdk.spi.ReadGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -174,15 +173,7 @@ final class FfmpegReader implements AudioReader {
 
     @Override
     public int read(float[] out, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, out.length);
-        if (length < track.channels()) {
-            throw new IllegalArgumentException(
-                    "room for one sample of each of " + track.channels() + " channels expected, found " + length);
-        }
-        if (closed) {
-            throw new CryException(CryErrorCode.CLOSED, "this reader of " + file + " is closed");
-        }
-        ReadGuard.checkInterrupted(file);
+        guard.check(out, offset, length, closed);
         int read = 0;
         while (read <= length - track.channels()) {
             int taken = samples.take(out, offset + read, length - read);
