@@ -29,6 +29,9 @@ final class Judge {
     private static final double MUCH_CLIPPED = 0.01;
     private static final double MOSTLY_SILENT = 0.9;
 
+    private static final Comparator<ReasonScore> MOST_PROBABLE_FIRST =
+            Comparator.comparingDouble(ReasonScore::probability).reversed();
+
     private final ModelInfo model;
     private final ModelContract contract;
     private final double gateThreshold;
@@ -211,7 +214,7 @@ final class Judge {
                 scores.add(new ReasonScore(model.labels().get(k), Math.min(1.0, share)));
             }
         }
-        scores.sort(Comparator.comparingDouble(ReasonScore::probability).reversed());
+        scores.sort(MOST_PROBABLE_FIRST);
         return scores;
     }
 

@@ -279,9 +279,11 @@ final class OnnxCryClassifier implements CryClassifier {
     private List<CryResult> judge(List<Signal> signals, Calls.Call call) {
         WindowBatch batch = model.take(head != null);
         try {
-            return hear(signals, batch, head == null ? null : head.reader(), call).stream()
-                    .map(judge::judge)
-                    .toList();
+            List<CryResult> results = new ArrayList<>(signals.size());
+            for (ClipScores clip : hear(signals, batch, head == null ? null : head.reader(), call)) {
+                results.add(judge.judge(clip));
+            }
+            return results;
         } finally {
             model.giveBack(batch);
         }
