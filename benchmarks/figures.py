@@ -7,6 +7,7 @@
 import html
 import json
 import pathlib
+import re
 import sys
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]  # Okabe and Ito, 2008
@@ -178,6 +179,18 @@ def models(results, docs):
     return table(header, rows) + "\n![Time a window against the batch](benchmarks-models.svg)\n"
 
 
+def numpy(text, results):
+    """What numpy_logmel.py printed, one numpy after the other, beside the front end's own time for as long a clip."""
+    own = {r["params"]["seconds"]: score(r) for r in results if name(r) == "LogMelBenchmark" and method(r) == "exact"}
+    pattern = r"(\d+) s clip: ([0-9.]+) ms cpu, .* \(numpy ([^)]+)\)"
+    rows = []
+    for seconds, cpu, version in sorted(set(re.findall(pattern, text)), key=lambda row: (row[2], int(row[0]))):
+        if seconds in own:
+            milliseconds = own[seconds] / 1000 / int(seconds)
+            rows.append([version, seconds, cpu, number(milliseconds), "%.2f" % (float(cpu) / milliseconds)])
+    return table(["numpy", "seconds", "its processor ms per second of audio", "ms of `exact`", "times as fast"], rows)
+
+
 def environment(results):
     first = results[0]
     return [
@@ -219,6 +232,10 @@ def report(source, docs):
         out += ["## Networks", "",
                 "`ModelBenchmark`. One run over a batch of windows; with two threads two runs of one session at once."
                 " `full` is VGGish's own width with random weights in float32.", "", models(own, docs), ""]
+    if "numpy" in notes:
+        out += ["## Numpy", "",
+                "The same features in numpy, its processor time beside the time of `LogMelBenchmark.exact` above, which on a"
+                " busy machine holds waiting too.", "", numpy(notes.pop("numpy"), results), ""]
     for title, text in notes.items():
         out += ["## " + title.replace("-", " ").capitalize(), "", "```", text, "```", ""]
     (docs / "benchmarks.md").write_text("\n".join(out).rstrip() + "\n", encoding="utf-8")
