@@ -1,6 +1,8 @@
 package io.crysdk.onnx;
 
 import io.crysdk.CryClassifier;
+import io.crysdk.CryErrorCode;
+import io.crysdk.CryException;
 import io.crysdk.CryListener;
 import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
@@ -29,6 +31,13 @@ public final class OnnxClassifierProvider implements CryClassifierProvider {
                 model.close();
                 throw e;
             }
+        } catch (NoClassDefFoundError e) {
+            throw new CryException(
+                    CryErrorCode.PROVIDER_UNAVAILABLE,
+                    "a class that the engine needs is not on the class path: leave what io.crysdk:cry-sdk-onnx brings with it there, or for a GPU"
+                            + " put com.microsoft.onnxruntime:onnxruntime_gpu in place of onnxruntime ("
+                            + e.getMessage() + ")",
+                    e);
         }
     }
 }

@@ -10,6 +10,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.ExecutionProvider;
+import java.net.URL;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -83,12 +84,31 @@ public final class OnnxRuntime {
         return started;
     }
 
-    private static OrtEnvironment startHere() throws OrtException {
-        NativeCache.use();
+    private static OrtEnvironment startHere() throws Exception {
+        warnOfTwo();
         // The runtime writes its log to stderr and a library prints nothing; failures arrive as exceptions anyway.
-        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk");
+        OrtEnvironment environment = OnnxNatives.during(
+                () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk"));
         environment.setTelemetry(false);
         return environment;
+    }
+
+    /** The class path may hold the processor's build and the GPU's, by accident: whichever is first decides in silence. */
+    private static void warnOfTwo() {
+        String resource = OrtEnvironment.class.getName().replace('.', '/') + ".class";
+        List<String> found = OnnxRuntime.class
+                .getClassLoader()
+                .resources(resource)
+                .map(URL::toString)
+                .distinct()
+                .toList();
+        if (found.size() > 1) {
+            LOG.warn(
+                    "There are {} ONNX Runtimes on the class path, and the first is used: keep either"
+                            + " com.microsoft.onnxruntime:onnxruntime or onnxruntime_gpu, never both, in one version: {}",
+                    found.size(),
+                    found);
+        }
     }
 
     /** Waits without giving up when interrupted: half a start would help nobody. */
@@ -103,14 +123,7 @@ public final class OnnxRuntime {
                 }
             }
         } catch (ExecutionException e) {
-            throw new CryException(
-                    CryErrorCode.PROVIDER_UNAVAILABLE,
-                    "ONNX Runtime does not start on " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch")
-                            + ": it needs Linux x64 or arm64, macOS arm64 or Windows x64, and a temporary folder"
-                            + " from which libraries may be loaded (" + System.getProperty("java.io.tmpdir") + "): "
-                            + rootMessage(e),
-                    e);
+            throw StartFailure.of(e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -2,13 +2,12 @@ package io.crysdk.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.testing.OtherJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,20 +48,13 @@ class NativeCacheTest {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-D" + NativeCache.PROPERTY + "=" + cache,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OnnxRuntimeTest.Starts.class.getName())
-                .redirectErrorStream(true)
+        return OtherJvm.of(OnnxRuntimeTest.Starts.class, "-D" + NativeCache.PROPERTY + "=" + cache)
                 .start();
     }
 
     private static void assertStarted(Process java) throws IOException, InterruptedException {
-        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(java.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).contains("version 1.");
-        assertThat(java.exitValue()).as(said).isZero();
+        OtherJvm.Ended ended = OtherJvm.end(java);
+        assertThat(ended.said()).singleElement().asString().startsWith("version 1.");
+        assertThat(ended.exit()).isZero();
     }
 }

@@ -2,10 +2,8 @@ package io.crysdk.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.testing.OtherJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OnnxRuntimeTest {
@@ -18,23 +16,13 @@ class OnnxRuntimeTest {
 
     @Test
     void startsUnderALongCommandLineAndPrintsNothing() throws IOException, InterruptedException {
-        Process java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xss1m",
-                        "-Dlong=" + "x".repeat(20_000),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Starts.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(java.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(java.exitValue()).as(said).isZero();
-        // JDK 24 and later warn of native code, with a blank line after.
-        assertThat(said.lines().filter(line -> !line.isBlank() && !line.startsWith("WARNING: ")))
+        OtherJvm.Ended java = OtherJvm.of(Starts.class, "-Xss1m", "-Dlong=" + "x".repeat(20_000))
+                .run();
+        assertThat(java.said())
                 .singleElement()
                 .asString()
                 .startsWith("version 1.")
                 .contains("CPUExecutionProvider");
+        assertThat(java.exit()).isZero();
     }
 }
