@@ -30,7 +30,7 @@ class PersonalizationTest {
     private static final CryReason TEETHING = new CryReason("teething");
     private static final List<CryReason> LABELS =
             List.of(CryReason.HUNGER, CryReason.BOREDOM, CryReason.TIREDNESS, CryReason.DISCOMFORT, TEETHING);
-    private static final Figures FIGURES = new Figures(
+    static final Figures FIGURES = new Figures(
             Protocol.FORWARD_IN_TIME,
             21,
             43,
@@ -39,12 +39,12 @@ class PersonalizationTest {
             new Score(0.31, 1.5),
             Optional.of(new Score(0.28, 1.4)));
 
-    private static final int DIGEST = 32;
+    static final int DIGEST = 32;
 
     @TempDir
     Path folder;
 
-    private static Personalization sample() {
+    static Personalization sample() {
         return sample(Verdict.LEARNT, Optional.of(FIGURES), 0.55);
     }
 
@@ -65,7 +65,7 @@ class PersonalizationTest {
     }
 
     /** Makes the digest hold again after the bytes before it were changed. */
-    private static byte[] signed(byte[] bytes) throws Exception {
+    static byte[] signed(byte[] bytes) throws Exception {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(bytes, bytes.length - DIGEST));
         System.arraycopy(digest, 0, bytes, bytes.length - DIGEST, DIGEST);
         return bytes;

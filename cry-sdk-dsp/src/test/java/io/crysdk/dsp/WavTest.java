@@ -376,7 +376,7 @@ class WavTest {
         }
     }
 
-    private static byte[] samples(int kind) {
+    static byte[] samples(int kind) {
         byte[] data = new byte[240];
         new Random(kind).nextBytes(data);
         return switch (kind) {
