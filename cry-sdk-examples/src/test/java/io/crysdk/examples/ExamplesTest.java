@@ -1,9 +1,13 @@
 package io.crysdk.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.crysdk.CryClassifier;
+import io.crysdk.CryException;
 import io.crysdk.CryOutcome;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +54,57 @@ class ExamplesTest {
     void classifyPcm() throws Exception {
         List<String> lines = printed(() -> ClassifyPcm.main(new String[0]));
         assertThat(lines).hasSize(2).allMatch(line -> line.contains("(cry "));
+    }
+
+    @Test
+    void micrometerIsToldOfTheLoadAndOfEachCall() throws Exception {
+        Path wav = sample("cry.wav");
+        List<String> lines = printed(() -> MicrometerMetrics.main(new String[] {wav.toString(), wav.toString()}));
+        assertThat(lines)
+                .anyMatch(line -> line.matches("cry\\.work\\(TIMER\\)\\[failure='none', kind='load'].*count=1\\.0.*"))
+                .anyMatch(line ->
+                        line.matches("cry\\.network\\(TIMER\\)\\[failure='none', kind='classify'].*count=2\\.0.*"))
+                .anyMatch(line ->
+                        line.matches("cry\\.audio\\(COUNTER\\)\\[failure='none', kind='classify'].*count=8\\.0.*"));
+    }
+
+    @Test
+    void metersCountWhatWasDoneAndTellFailuresApart() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        long windows = 0;
+        try (CryClassifier classifier = CryClassifier.builder()
+                .listener(MicrometerMetrics.listener(registry))
+                .build()) {
+            for (int i = 0; i < 3; i++) {
+                windows += classifier.classify(SampleClip.load()).windows().size();
+            }
+            assertThatExceptionOfType(CryException.class).isThrownBy(() -> classifier.classify(new float[1]));
+        }
+        assertThat(registry.get("cry.windows")
+                        .tags("kind", "classify", "failure", "none")
+                        .counter()
+                        .count())
+                .isEqualTo(windows);
+        assertThat(registry.get("cry.clips")
+                        .tags("kind", "classify", "failure", "none")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+        Timer good = registry.get("cry.work")
+                .tags("kind", "classify", "failure", "none")
+                .timer();
+        assertThat(good.count()).isEqualTo(3);
+        assertThat(good.totalTime(TimeUnit.NANOSECONDS))
+                .isGreaterThanOrEqualTo(registry.get("cry.network")
+                        .tags("kind", "classify", "failure", "none")
+                        .timer()
+                        .totalTime(TimeUnit.NANOSECONDS))
+                .isPositive();
+        assertThat(registry.get("cry.work")
+                        .tags("kind", "classify", "failure", "INVALID_AUDIO")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

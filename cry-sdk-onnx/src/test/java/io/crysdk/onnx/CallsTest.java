@@ -19,6 +19,7 @@ import io.crysdk.Personalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,18 @@ class CallsTest {
             }
             assertThat(codes).hasSize(8).containsOnly(CryErrorCode.TIMED_OUT);
             assertThat(endless.classify(Sounds.silence(1)).windows()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void withoutAListenerNoClockIsRead() {
+        try (Calls nobody = new Calls(Optional.empty(), Optional.empty());
+                Calls.Call call = nobody.unlimited()) {
+            assertThat(call.now()).isZero();
+        }
+        try (Calls somebody = new Calls(Optional.empty(), Optional.of(work -> {}));
+                Calls.Call call = somebody.unlimited()) {
+            assertThat(call.now()).isNotZero();
         }
     }
 
