@@ -47,10 +47,7 @@ final class Checkpoint {
             return Optional.empty();
         }
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-            if (in.readInt() != MAGIC) {
-                throw new IOException(file + " is no checkpoint");
-            }
-            String found = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+            String found = run(file, in);
             if (!found.equals(run)) {
                 LOG.info("{} is of another run and is not gone on from: of '{}', this is '{}'", file, found, run);
                 return Optional.empty();
@@ -67,5 +64,19 @@ final class Checkpoint {
             }
             return Optional.of(state);
         }
+    }
+
+    /** The run that a file is of. */
+    static String run(Path file) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            return run(file, in);
+        }
+    }
+
+    private static String run(Path file, DataInputStream in) throws IOException {
+        if (in.readInt() != MAGIC) {
+            throw new IOException(file + " is no checkpoint");
+        }
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
     }
 }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +64,12 @@ final class CrossValidation {
             Map<ShortClipPolicy, double[]> shortCries,
             Map<ShortClipPolicy, double[]> shortOthers) {}
 
-    /** Runs all folds. */
-    Pooled run(List<Clip> clips, long seed, String runName) throws IOException {
+    /**
+     * Runs all folds.
+     *
+     * @param parents from which the networks learn too; null for none
+     */
+    Pooled run(List<Clip> clips, long seed, String runName, @Nullable Parents parents) throws IOException {
         TreeSet<Integer> folds = new TreeSet<>();
         clips.forEach(clip -> folds.add(clip.entry().fold()));
         if (folds.size() < 2 || folds.contains(-1)) {
@@ -83,7 +88,7 @@ final class CrossValidation {
                             && !heldGroups.contains(c.entry().group()))
                     .toList();
             LOG.info("fold {}: {} recordings to learn, {} held out", fold, learnt.size(), held.size());
-            try (VggishNet network = network(fold, learnt, seed, runName)) {
+            try (VggishNet network = network(fold, learnt, seed, runName, parents)) {
                 List<ClipScore> own = Scorer.score(network, held, frontEnd.hopFrames());
                 LOG.info("fold {}: {}", fold, gate(own));
                 scores.addAll(own);
@@ -104,7 +109,8 @@ final class CrossValidation {
         return new Pooled(scores, noisy, cries, others);
     }
 
-    private VggishNet network(int fold, List<Clip> learnt, long seed, String runName) throws IOException {
+    private VggishNet network(int fold, List<Clip> learnt, long seed, String runName, @Nullable Parents parents)
+            throws IOException {
         Path file = work.resolve("fold-" + fold + ".ckpt");
         String name = runName + " fold " + fold;
         Optional<Map<String, float[]>> kept = Checkpoint.read(file, name);
@@ -115,10 +121,12 @@ final class CrossValidation {
             return network;
         }
         Trainer.Progress progress = new Trainer.Progress(work.resolve("fold-" + fold + ".part"), name);
-        VggishNet network = recipe.train("fold " + fold, learnt, seed + fold, progress);
-        Checkpoint.write(file, name, network.state());
-        progress.done();
-        return network;
+        try (Parents.Parent parent = parents == null ? null : parents.open("fold " + fold)) {
+            VggishNet network = recipe.train("fold " + fold, learnt, seed + fold, progress, parent);
+            Checkpoint.write(file, name, network.state());
+            progress.done();
+            return network;
+        }
     }
 
     private static String gate(List<ClipScore> scores) {

@@ -28,6 +28,9 @@ final class Learnt {
     /** The key of the weights that a training began with, which may have learnt anything. */
     static final String START = "crysdk.start";
 
+    /** The key of the networks whose word a training learnt beside the labels. */
+    static final String PARENTS = "crysdk.learnt.parents";
+
     private static final int BYTES = 6;
     /** Six bytes are eight characters, so that a list needs nothing between its items. */
     private static final int CHARACTERS = BYTES * 4 / 3;

@@ -1,7 +1,9 @@
 package io.crysdk.train;
 
 import io.crysdk.dsp.LogMelExtractor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The shape of a network.
@@ -81,6 +83,30 @@ public record NetSettings(
             throw new IllegalArgumentException("the channels divide by 1, 2, 4, 8, 16, 32 or 64, found " + divisor);
         }
         return new NetSettings(VGGISH.stream().map(c -> c / divisor).toList(), hidden, 128, batchNorm, reasons);
+    }
+
+    /** The shape of the network that weights are of, as {@link VggishNet#state} names them. */
+    static NetSettings of(Map<String, float[]> state) {
+        List<Integer> channels = new ArrayList<>();
+        boolean batchNorm = state.containsKey("conv1.gamma");
+        for (int c = 1; c <= VGGISH.size(); c++) {
+            channels.add(length(state, "conv" + c + (batchNorm ? ".gamma" : ".bias")));
+        }
+        List<Integer> hidden = new ArrayList<>();
+        for (int d = 1; state.containsKey("fc" + d + ".bias"); d++) {
+            hidden.add(length(state, "fc" + d + ".bias"));
+        }
+        NetSettings whole = new NetSettings(
+                channels, hidden, length(state, "embedding.bias"), batchNorm, length(state, "reasons.bias"));
+        int rank = length(state, "fc1.inner.weight") / whole.flat();
+        for (int d = 2; rank == 0 && d <= hidden.size(); d++) {
+            rank = length(state, "fc" + d + ".inner.weight") / hidden.get(d - 2);
+        }
+        return whole.withRank(rank).withSounds(length(state, "sounds.bias"));
+    }
+
+    private static int length(Map<String, float[]> state, String name) {
+        return state.getOrDefault(name, new float[0]).length;
     }
 
     /**

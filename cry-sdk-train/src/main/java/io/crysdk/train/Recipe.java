@@ -48,9 +48,16 @@ record Recipe(
      * @param clips what to learn
      * @param seed all chance follows from it
      * @param progress where to keep unfinished trainings; null for nowhere
+     * @param parent a network that heard no other recordings and has its say in what is a cry; null for none
      * @return the network; close it after use
      */
-    VggishNet train(String name, List<Clip> clips, long seed, Trainer.@Nullable Progress progress) throws IOException {
+    VggishNet train(
+            String name,
+            List<Clip> clips,
+            long seed,
+            Trainer.@Nullable Progress progress,
+            Parents.@Nullable Parent parent)
+            throws IOException {
         VggishNet network = VggishNet.create(net, new SplittableRandom(seed));
         try {
             if (start != null) {
@@ -74,7 +81,8 @@ record Recipe(
                 kept = new Trainer.Kept(new PatchSampler(rest, labels, plain, augmentation, teacher), KEPT_BATCHES);
             }
             PatchSampler source = new PatchSampler(learnt, labels, plain, augmentation, teacher);
-            new Trainer(net, training, labels).fit(network, name, source, kept, seed, progress);
+            new Trainer(net, training, labels)
+                    .fit(network, name, parent == null ? source : parent.hear(source), kept, seed, progress);
             if (progress != null) {
                 progress.before(PRETRAINING).done();
             }

@@ -109,6 +109,21 @@ final class RecipeOptions {
                     + " --set start.weights=FILE.")
     @Nullable Path start;
 
+    @Option(
+            names = "--distil",
+            paramLabel = "WORK",
+            description =
+                    "Learn from the networks of another run over the same recordings and folds, beside the labels:"
+                            + " its work folder. The same as --set distil.work=WORK.")
+    @Nullable Path distil;
+
+    @Option(
+            names = "--distil-weight",
+            paramLabel = "W",
+            description = "How much their word counts, 0 to 1; the rest is the label's. The same as --set"
+                    + " distil.weight=W.")
+    @Nullable Double distilWeight;
+
     private @Nullable TrainConfig read;
     private @Nullable VggishWeights begun;
 
@@ -126,6 +141,8 @@ final class RecipeOptions {
             put(all, "training.batch", batch);
             put(all, "training.pretraining_epochs", pretrainingEpochs);
             put(all, "start.weights", start == null ? null : quoted(start));
+            put(all, "distil.work", distil == null ? null : quoted(distil));
+            put(all, "distil.weight", distilWeight);
             read = TrainConfig.read(preset, Optional.ofNullable(config), all);
         }
         return read;
@@ -181,6 +198,19 @@ final class RecipeOptions {
                         + Digests.sha256(weights.values());
     }
 
+    /** Where a seed's networks are in a work folder. */
+    Path folder(Path folder, long seed) throws IOException {
+        return seed == config().seeds().get(0) ? folder : folder.resolve("seed-" + seed);
+    }
+
+    /** From whom the networks of a seed learn beside the labels; null for nobody. */
+    @Nullable Parents parents(List<Clip> clips, long seed) throws IOException {
+        TrainConfig c = config();
+        return c.parents().isEmpty()
+                ? null
+                : new Parents(folder(c.parents().get(), seed), c.parentWeight(), seed, c.frontEnd(), clips);
+    }
+
     Recipe recipe() throws IOException {
         Teacher teacher = null;
         if (!teachers.isEmpty()) {
@@ -207,10 +237,12 @@ final class RecipeOptions {
     String run(List<Clip> clips, long seed) throws IOException {
         TrainConfig c = config();
         VggishWeights weights = start();
+        Parents parents = parents(clips, seed);
         return "seed " + seed + ", threads " + c.threads() + ", " + c.net() + ", " + c.training()
                 + ", " + c.augmentation() + ", " + c.frontEnd() + ", pretraining " + c.pretrainingEpochs()
                 + ", teachers " + teachers.keySet()
-                + (weights == null ? "" : ", start " + Digests.sha256(weights.values())) + ", data " + digest(clips);
+                + (weights == null ? "" : ", start " + Digests.sha256(weights.values()))
+                + (parents == null ? "" : ", " + parents.described()) + ", data " + digest(clips);
     }
 
     static String digest(List<Clip> clips) {

@@ -254,15 +254,20 @@ public final class TrainCommand {
         }
         SortedMap<Long, CrossValidation.Pooled> bySeed = new TreeMap<>();
         for (long seed : config.seeds()) {
-            Path work = bySeed.isEmpty() ? recipe.work : recipe.work.resolve("seed-" + seed);
             bySeed.put(
-                    seed, new CrossValidation(how, work, config.frontEnd()).run(clips, seed, recipe.run(clips, seed)));
+                    seed,
+                    new CrossValidation(how, recipe.folder(recipe.work, seed), config.frontEnd())
+                            .run(clips, seed, recipe.run(clips, seed), recipe.parents(clips, seed)));
         }
         Judgement judgement = new Judgement(
                 bySeed, config.labels(), stayingKinds == null ? Judgement.GROUP_FOLDS : Judgement.KIND_FOLDS);
         ObjectNode run = judgement.json().putObject("run");
         run.put("seeds", config.seeds().toString());
         describe(run, recipe);
+        Parents parents = recipe.parents(clips, config.seeds().get(0));
+        if (parents != null) {
+            run.put("learnt_from", parents.described());
+        }
         run.put("data_sha256", RecipeOptions.digest(clips));
         run.put("djl_pytorch", Engine.getInstance().getVersion());
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
@@ -298,6 +303,10 @@ public final class TrainCommand {
         Manifest manifest = Manifest.read(recipe.manifests);
         if (networks) {
             PyTorch.require(config.threads());
+        }
+        if (config.parents().isPresent()) {
+            throw new IllegalArgumentException("what a parent has its say in is the gate, and rungs judge the reasons:"
+                    + " --distil and --rungs exclude each other");
         }
         List<Rung> rungs = asked.isEmpty() ? config.rungs() : asked;
         Ladder ladder = new Ladder(
@@ -386,9 +395,13 @@ public final class TrainCommand {
         String run = recipe.run(clips, seed) + " final";
         Optional<Map<String, float[]>> before = Checkpoint.read(kept, run);
         Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);
-        VggishNet network = before.isPresent()
-                ? VggishNet.create(how.net(), new SplittableRandom(seed))
-                : how.train("all folds", clips, seed + 1000, progress);
+        Parents parents = recipe.parents(clips, seed);
+        VggishNet network;
+        try (Parents.Parent parent = parents == null || before.isPresent() ? null : parents.open("final")) {
+            network = before.isPresent()
+                    ? VggishNet.create(how.net(), new SplittableRandom(seed))
+                    : how.train("all folds", clips, seed + 1000, progress, parent);
+        }
         try (network) {
             if (before.isPresent()) {
                 network.load(before.get());
@@ -399,6 +412,11 @@ public final class TrainCommand {
             Map<String, String> learnt = new TreeMap<>(Learnt.metadata(clips));
             if (recipe.start() != null) {
                 learnt.put(Learnt.START, recipe.startDescribed());
+            } else if (parents != null && parents.began()) {
+                learnt.put(Learnt.START, "those that its parent began with");
+            }
+            if (parents != null) {
+                learnt.put(Learnt.PARENTS, parents.described());
             }
             double difference = OnnxExporter.export(
                     network, contract(json, target, recipe, clips), learnt, target.out, windows(clips, seed));

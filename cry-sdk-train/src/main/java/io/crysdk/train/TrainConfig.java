@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param augmentation what happens to what is learnt
  * @param frontEnd what is done to a clip before the network hears it
  * @param start a file of weights to begin with
+ * @param parents the work folder of a run over the same recordings and folds, whose networks have their say in what is a
+ *     cry
+ * @param parentWeight how much of it, from 0 to 1; the rest is the label's
  * @param rungs ways of dividing units of crying; none to cross-validate the gate on the manifest's folds
  * @param folds how many, where they are not the manifest's
  * @param unitsPerRecording how many units of one recording the rungs take at most; 0 for all
@@ -50,6 +53,8 @@ public record TrainConfig(
         AugmentationSettings augmentation,
         FrontEndSettings frontEnd,
         Optional<Path> start,
+        Optional<Path> parents,
+        double parentWeight,
         List<Rung> rungs,
         int folds,
         int unitsPerRecording) {
@@ -60,6 +65,7 @@ public record TrainConfig(
     public static final Set<String> PRESETS = Set.of(DEFAULT_PRESET, "paper");
 
     private static final int PRETRAINING_EPOCHS = 10;
+    private static final double PARENT_WEIGHT = 0.5;
     private static final List<Integer> VGGISH_HIDDEN = List.of(4096, 4096);
     private static final List<Integer> NARROW_HIDDEN = List.of(512);
 
@@ -139,6 +145,8 @@ public record TrainConfig(
         put(tree, "front_end.short_clip", json.textNode(f.shortClip().id()));
         put(tree, "front_end.hop_frames", json.numberNode(f.hopFrames()));
         put(tree, "start.weights", json.textNode(""));
+        put(tree, "distil.work", json.textNode(""));
+        put(tree, "distil.weight", json.numberNode(PARENT_WEIGHT));
         put(tree, "ladder.rungs", json.arrayNode());
         put(tree, "ladder.folds", json.numberNode(5));
         put(tree, "ladder.units_per_recording", json.numberNode(0));
@@ -186,6 +194,8 @@ public record TrainConfig(
                         tree.number("augmentation.made_by_rule", 0, 1)));
         FrontEndSettings frontEnd = frontEnd(tree);
         String start = tree.word("start.weights");
+        String parents = tree.word("distil.work");
+        double parentWeight = tree.number("distil.weight", 0, 1);
         List<Rung> rungs = new ArrayList<>();
         for (String rung : tree.words("ladder.rungs")) {
             Optional<Rung> known = Arrays.stream(Rung.values())
@@ -212,6 +222,8 @@ public record TrainConfig(
                 Objects.requireNonNull(augmentation),
                 Objects.requireNonNull(frontEnd),
                 start.isEmpty() ? Optional.empty() : Optional.of(Path.of(start)),
+                parents.isEmpty() ? Optional.empty() : Optional.of(Path.of(parents)),
+                parentWeight,
                 rungs,
                 folds,
                 most);

@@ -162,6 +162,38 @@ class TrainCommandTest {
         assertThat(heldOut(model, apart))
                 .startsWith("NOT KNOWN TO BE HELD OUT")
                 .contains("began with weights that may have, it's a body.onnx");
+
+        distils(folder.resolve("work"), apart);
+    }
+
+    /** A network learns from those of the run before; what they began with is remembered. */
+    private void distils(Path parents, Path apart) throws IOException {
+        Path model = folder.resolve("lite.onnx");
+        List<String> args =
+                new ArrayList<>(List.of("make", "--manifest", recordings(8).toString()));
+        args.addAll(List.of("--work", folder.resolve("lite").toString(), "--out", model.toString()));
+        args.addAll(List.of("--report", folder.resolve("lite-report").toString(), "--width-divisor", "64"));
+        args.addAll(List.of("--hidden", "8", "--epochs", "1", "--steps", "2", "--batch", "4"));
+        args.addAll(List.of("--distil", parents.toString(), "--seed", "2"));
+        assertThat(TrainCommand.run(args.toArray(String[]::new)))
+                .as("with another seed it is another run")
+                .isNotZero();
+        assertThat(folder.resolve("lite/fold-0.ckpt")).doesNotExist();
+
+        args.set(args.size() - 1, "1");
+        assertThat(TrainCommand.run(args.toArray(String[]::new))).isZero();
+        JsonNode report = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("lite-report/report.json")));
+        assertThat(report.at("/run/learnt_from").asText()).matches("parents 0\\.5 of [0-9a-f]{64}");
+        try (OnnxModel loaded = OnnxModel.load(ModelSource.file(model))) {
+            assertThat(loaded.info().metadata())
+                    .containsEntry(Learnt.PARENTS, report.at("/run/learnt_from").asText());
+        }
+        assertThat(heldOut(model, apart)).contains("those that its parent began with");
+
+        args.set(0, "crossval");
+        args.removeAll(List.of("--out", model.toString()));
+        args.addAll(List.of("--rungs", "group"));
+        assertThat(TrainCommand.run(args.toArray(String[]::new))).isNotZero();
     }
 
     @Test

@@ -183,7 +183,7 @@ class TrainerTest {
         TrainSettings pretraining = TrainSettings.DEFAULT.withLength(2, 20, 8);
         Recipe recipe = new Recipe(NET, pretraining, SHORT, AugmentationSettings.NONE, LABELS, teacher, null);
         assertThat(recipe.net().sounds()).isEqualTo(2);
-        try (VggishNet net = recipe.train("t", clips(), 5, new Trainer.Progress(folder.resolve("part"), "run"))) {
+        try (VggishNet net = recipe.train("t", clips(), 5, new Trainer.Progress(folder.resolve("part"), "run"), null)) {
             float[] bias = net.state().get("sounds.bias");
             assertThat(bias[0]).isGreaterThan(bias[1]);
             assertThat(OnnxExporter.fold(net.settings(), net.state())).doesNotContainKey("sounds.bias");
@@ -195,14 +195,14 @@ class TrainerTest {
         TrainSettings d = SHORT;
         TrainSettings patient = new TrainSettings(3, 2, 8, 2e-3, d.schedule(), 0.0, 0.2, 0.0, 0.01, List.of(), 2);
         Recipe recipe = new Recipe(NET, null, patient, AugmentationSettings.NONE, LABELS, null, null);
-        try (VggishNet net = recipe.train("t", clips(), 5, null)) {
+        try (VggishNet net = recipe.train("t", clips(), 5, null, null)) {
             assertThat(net.settings()).isEqualTo(NET);
         }
         // Of two groups with a cry one is learnt and one kept back; of one, none is left to learn.
         List<Clip> few = clips().stream()
                 .filter(c -> !c.cry() || c.entry().group().equals("g0"))
                 .toList();
-        assertThatThrownBy(() -> recipe.train("t", few, 5, null)).hasMessageContaining("training needs cries");
+        assertThatThrownBy(() -> recipe.train("t", few, 5, null, null)).hasMessageContaining("training needs cries");
     }
 
     @Test
@@ -213,7 +213,7 @@ class TrainerTest {
                 new TrainSettings(1, 2, 8, 1e-2, TrainSettings.Schedule.CONSTANT, 1e-2, 0.2, 0.0, 0.01, body, 0);
         Recipe recipe =
                 new Recipe(drawn.settings(false, 2), null, heads, AugmentationSettings.NONE, LABELS, null, drawn);
-        try (VggishNet net = recipe.train("t", clips(), 5, null)) {
+        try (VggishNet net = recipe.train("t", clips(), 5, null, null)) {
             drawn.values()
                     .forEach((name, values) ->
                             assertThat(net.state().get(name)).as(name).isEqualTo(values));
@@ -232,7 +232,7 @@ class TrainerTest {
         }
     }
 
-    private static List<Clip> clips() {
+    static List<Clip> clips() {
         SplittableRandom random = new SplittableRandom(3);
         List<Clip> clips = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
