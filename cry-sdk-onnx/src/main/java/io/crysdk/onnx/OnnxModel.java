@@ -44,6 +44,7 @@ public final class OnnxModel implements AutoCloseable {
 
     private final OrtSession session;
     private final GraphShape graph;
+    private final BatchSizes sizes;
     private final ModelContract contract;
     private final ModelInfo info;
     private final ArrayBlockingQueue<WindowBatch> batches = new ArrayBlockingQueue<>(IDLE_BATCHES);
@@ -51,9 +52,10 @@ public final class OnnxModel implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private OnnxModel(OrtSession session, GraphShape graph, ModelContract contract, ModelInfo info) {
+    private OnnxModel(OrtSession session, GraphShape graph, BatchSizes sizes, ModelContract contract, ModelInfo info) {
         this.session = session;
         this.graph = graph;
+        this.sizes = sizes;
         this.contract = contract;
         this.info = info;
     }
@@ -97,7 +99,7 @@ public final class OnnxModel implements AutoCloseable {
         OrtSession session = OnnxRuntime.createSession(bytes, provider, threads);
         boolean loaded = false;
         try {
-            OnnxModel model = of(session, bytes, labels);
+            OnnxModel model = of(session, bytes, labels, provider);
             model.tryOnce();
             loaded = true;
             return model;
@@ -119,8 +121,12 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private static OnnxModel of(OrtSession session, ModelBytes bytes, List<CryReason> named) throws OrtException {
+    private static OnnxModel of(OrtSession session, ModelBytes bytes, List<CryReason> named, ExecutionProvider provider)
+            throws OrtException {
         GraphShape graph = GraphShape.of(session);
+        BatchSizes sizes = graph.fixedBatch() > 0
+                ? BatchSizes.WHOLE
+                : provider instanceof ExecutionProvider.Cuda ? BatchSizes.POWERS_OF_TWO : BatchSizes.ANY;
         Map<String, String> metadata = session.getMetadata().getCustomMetadata();
         ModelContract contract = ModelContract.fromMetadata(metadata, bytes.name());
         List<CryReason> labels = named.isEmpty() ? contract.labels() : named;
@@ -141,7 +147,7 @@ public final class OnnxModel implements AutoCloseable {
                 gate ? OptionalDouble.of(contract.gate().threshold()) : OptionalDouble.empty(),
                 contract.minReasonProbability(),
                 metadata);
-        return new OnnxModel(session, graph, contract, info);
+        return new OnnxModel(session, graph, sizes, contract, info);
     }
 
     /** A graph that ends in logits, or in a softmax over the wrong axis, loads without complaint and answers nonsense. */
@@ -150,6 +156,9 @@ public final class OnnxModel implements AutoCloseable {
                 WindowBatch batch = newBatch(false)) {
             Arrays.fill(batch.patches(), (float) Math.log(0.01));
             calls.make(CryListener.Kind.LOAD, call -> {
+                for (int windows = 1; sizes == BatchSizes.POWERS_OF_TWO && windows < batch.capacity(); windows *= 2) {
+                    call.runUnchecked(batch, windows);
+                }
                 call.runUnchecked(batch, batch.capacity());
                 return batch;
             });
@@ -270,7 +279,7 @@ public final class OnnxModel implements AutoCloseable {
 
     private WindowBatch newBatch(boolean withEmbedding) {
         int capacity = graph.fixedBatch() > 0 ? graph.fixedBatch() : MAX_BATCH;
-        return new WindowBatch(session, graph, capacity, withEmbedding);
+        return new WindowBatch(session, graph, capacity, sizes, withEmbedding);
     }
 
     private static void close(OrtSession session) {

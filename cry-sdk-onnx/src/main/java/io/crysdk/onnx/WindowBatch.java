@@ -30,6 +30,7 @@ final class WindowBatch implements AutoCloseable {
     private final OrtSession session;
     private final GraphShape graph;
     private final int capacity;
+    private final BatchSizes sizes;
     private final float[] patches;
     private final FloatBuffer input;
     private final FloatBuffer probabilities;
@@ -42,10 +43,11 @@ final class WindowBatch implements AutoCloseable {
     /** The runtime's tensors over the buffers, for one number of windows. */
     private record Views(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
 
-    WindowBatch(OrtSession session, GraphShape graph, int capacity, boolean withEmbedding) {
+    WindowBatch(OrtSession session, GraphShape graph, int capacity, BatchSizes sizes, boolean withEmbedding) {
         this.session = session;
         this.graph = graph;
         this.capacity = capacity;
+        this.sizes = sizes;
         this.patches = new float[capacity * PATCH];
         this.input = direct(capacity * PATCH);
         this.probabilities = direct(capacity * graph.labels());
@@ -66,12 +68,9 @@ final class WindowBatch implements AutoCloseable {
 
     /** Runs the network over the first {@code windows} patches; by the options the run can be ended early. */
     void run(int windows, @Nullable RunOptions options) {
-        // A graph with a fixed batch is always fed whole; what lies beyond the asked-for windows is computed and
-        // ignored.
-        int fed = graph.fixedBatch() > 0 ? capacity : windows;
         input.put(0, patches, 0, windows * PATCH);
         try {
-            Views view = views(fed);
+            Views view = views(sizes.fed(windows, capacity));
             session.run(view.inputs(), Set.of(), view.outputs(), options).close();
         } catch (OrtException e) {
             throw new CryException(
