@@ -11,6 +11,7 @@ module io.crysdk.train {
     requires jdk.management;
     requires transitive info.picocli;
     requires java.desktop;
+    requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
     requires org.slf4j;
@@ -19,6 +20,7 @@ module io.crysdk.train {
     requires static org.jspecify;
 
     exports io.crysdk.train;
+    exports io.crysdk.train.console;
     exports io.crysdk.train.weights;
 
     // The command line is read by reflection.

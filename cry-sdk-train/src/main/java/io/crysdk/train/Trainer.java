@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.train.console.ProgressLine;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -139,30 +140,35 @@ public final class Trainer {
                 LOG.info("{}: goes on after epoch {}", name, first);
             }
             long begin = System.nanoTime();
-            for (int epoch = first; epoch < settings.epochs() && !stopping.now(epoch); epoch++) {
-                source.epoch(generator(seed, epoch));
-                double[] losses = new double[3];
-                for (int s = 0; s < settings.stepsPerEpoch(); s++) {
-                    int step = epoch * settings.stepsPerEpoch() + s;
-                    double[] own = step(network, optimizer, source.next(settings.batch()), settings.rate(step));
-                    for (int i = 0; i < losses.length; i++) {
-                        losses[i] += own[i] / settings.stepsPerEpoch();
+            long steps = settings.stepsPerEpoch();
+            try (ProgressLine line = ProgressLine.steps(name, steps * settings.epochs(), steps * first)) {
+                for (int epoch = first; epoch < settings.epochs() && !stopping.now(epoch); epoch++) {
+                    source.epoch(generator(seed, epoch));
+                    double[] losses = new double[3];
+                    for (int s = 0; s < settings.stepsPerEpoch(); s++) {
+                        int step = epoch * settings.stepsPerEpoch() + s;
+                        double[] own = step(network, optimizer, source.next(settings.batch()), settings.rate(step));
+                        for (int i = 0; i < losses.length; i++) {
+                            losses[i] += own[i] / settings.stepsPerEpoch();
+                        }
+                        line.step();
                     }
-                }
-                String check = kept == null ? "" : stopping.check(network, kept, epoch, seed);
-                double each = seconds(begin) / (epoch + 1 - first);
-                LOG.info(
-                        "{}: epoch {}/{}, loss: gate {}, reasons {}, sounds {}{}; {} left",
-                        name,
-                        epoch + 1,
-                        settings.epochs(),
-                        brief(losses[0]),
-                        brief(losses[1]),
-                        brief(losses[2]),
-                        check,
-                        Duration.ofSeconds((long) (each * (settings.epochs() - epoch - 1))));
-                if (progress != null) {
-                    keep(network, optimizer, stopping, epoch + 1, progress);
+                    String check = kept == null ? "" : stopping.check(network, kept, epoch, seed);
+                    double each = seconds(begin) / (epoch + 1 - first);
+                    line.clear();
+                    LOG.info(
+                            "{}: epoch {}/{}, loss: gate {}, reasons {}, sounds {}{}; {} left",
+                            name,
+                            epoch + 1,
+                            settings.epochs(),
+                            brief(losses[0]),
+                            brief(losses[1]),
+                            brief(losses[2]),
+                            check,
+                            Duration.ofSeconds((long) (each * (settings.epochs() - epoch - 1))));
+                    if (progress != null) {
+                        keep(network, optimizer, stopping, epoch + 1, progress);
+                    }
                 }
             }
             if (stopping.best != null) {

@@ -5,6 +5,7 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryResult;
 import io.crysdk.examples.SampleClip;
+import io.crysdk.train.console.ProgressLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ final class ClassifyCommand implements Callable<Integer> {
     private int answer(List<Question> questions, Report report) {
         boolean failed = false;
         try (CryClassifier loaded = engine.open();
-                Progress progress = Progress.over("classify", questions.size())) {
+                ProgressLine progress = ProgressLine.files("classify", questions.size())) {
             CryClassifier classifier = personal.over(loaded, spec.commandLine().getErr());
             for (Question question : questions) {
                 try {
@@ -100,5 +101,5 @@ final class ClassifyCommand implements Callable<Integer> {
         return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
-    private record Question(String file, BiFunction<CryClassifier, Progress, CryResult> ask) {}
+    private record Question(String file, BiFunction<CryClassifier, ProgressLine, CryResult> ask) {}
 }

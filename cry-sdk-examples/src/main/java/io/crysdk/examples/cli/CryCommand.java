@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.crysdk.CryException;
 import io.crysdk.train.TrainCommand;
+import io.crysdk.train.console.Terminal;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;

@@ -7,6 +7,7 @@ import io.crysdk.CryOutcome;
 import io.crysdk.CryResult;
 import io.crysdk.Personalization;
 import io.crysdk.Personalizer;
+import io.crysdk.train.console.ProgressLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -97,7 +98,7 @@ final class PersonalizeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         int failed = 0;
         try (CryClassifier classifier = engine.open();
-                Progress progress = Progress.over("personalize", files.size())) {
+                ProgressLine progress = ProgressLine.files("personalize", files.size())) {
             Personalizer personalizer = classifier.personalizer();
             for (LabelledFiles.Labelled file : files) {
                 try {

@@ -1,24 +1,36 @@
-package io.crysdk.examples.cli;
+package io.crysdk.train.console;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Help.Ansi;
 
-/** Whether a person is looking, for colours and progress bars. */
-final class Terminal {
+/**
+ * Whether a person is looking, for colours and progress bars. Stateless, for any thread.
+ *
+ * @since 0.1.0
+ */
+public final class Terminal {
     private static final int OUTPUT = 1;
     private static final int ERROR = 2;
 
     private Terminal() {}
 
-    /** Returns whether standard output is a terminal that wants colours. */
-    static boolean isOutput() {
+    /**
+     * Asks about standard output.
+     *
+     * @return whether it is a terminal that wants colours
+     */
+    public static boolean isOutput() {
         return System.getenv("NO_COLOR") == null && is(OUTPUT);
     }
 
-    /** Returns whether standard error is a terminal. */
-    static boolean isError() {
+    /**
+     * Asks about standard error.
+     *
+     * @return whether it is a terminal
+     */
+    public static boolean isError() {
         return is(ERROR);
     }
 

@@ -1,0 +1,5 @@
+/** What a person at a terminal sees while a command works: whether there is one, and how far the work is. */
+@NullMarked
+package io.crysdk.train.console;
+
+import org.jspecify.annotations.NullMarked;
