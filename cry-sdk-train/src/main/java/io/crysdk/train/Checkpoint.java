@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,44 @@ final class Checkpoint {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
     private Checkpoint() {}
+
+    /** Trains a network, from where an unfinished training of it stands. */
+    @FunctionalInterface
+    interface Training {
+        VggishNet train(Trainer.Progress progress) throws IOException;
+    }
+
+    /**
+     * Reads a network that was trained before, or trains it and keeps it.
+     *
+     * @param folder where it is kept
+     * @param name of its file there
+     * @param run everything that it follows from
+     * @param net its shape
+     * @param training how it is made where it is not there yet
+     * @return the network; close it after use
+     */
+    static VggishNet network(Path folder, String name, String run, NetSettings net, Training training)
+            throws IOException {
+        Path file = folder.resolve(name + ".ckpt");
+        Optional<Map<String, float[]>> kept = read(file, run);
+        if (kept.isPresent()) {
+            LOG.info("{}: trained before", name);
+            VggishNet network = VggishNet.create(net, new SplittableRandom(0));
+            network.load(kept.get());
+            return network;
+        }
+        Trainer.Progress progress = new Trainer.Progress(folder.resolve(name + ".part"), run);
+        VggishNet network = training.train(progress);
+        try {
+            write(file, run, network.state());
+            progress.done();
+            return network;
+        } catch (RuntimeException | Error | IOException e) {
+            network.close();
+            throw e;
+        }
+    }
 
     static void write(Path file, String run, Map<String, float[]> state) throws IOException {
         WriteAside.write(file, aside -> {

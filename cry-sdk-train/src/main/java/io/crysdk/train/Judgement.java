@@ -80,33 +80,20 @@ final class Judgement {
                         + " that of their mean squares; the other sounds as they are");
         json.set("gate", gateFigures);
         ShortClipPolicy policy = shortClips();
-        Reading reading = reasonFigures(gate);
+        ReasonReading reading = reasonFigures(gate);
         ObjectNode chosen = json.putObject("chosen");
         chosen.put("gate_slope", round(gate.slope()));
         chosen.put("gate_offset", round(gate.offset()));
         chosen.put("gate_threshold", round(gate.probability(threshold)));
-        chosen.put("reason_temperature", round(Temperature.capped(reading.inverse())));
+        chosen.put("reason_temperature", round(reading.temperature()));
         chosen.put("reason_min_probability", round(reading.least()));
         chosen.put("short_clip", policy.id());
         chosen.put(
                 "gate_rule",
                 "Platt's calibration with cries and other sounds weighing the same; the threshold is the lowest with at"
                         + " most 1 % false alarms over all held-out recordings without a cry");
-        chosen.put(
-                "reason_rule",
-                "temperature of least class-balanced log loss, "
-                        + (reading.inverse() < 1.0 / Temperature.CAP
-                                ? "which is infinite or as good as that: the scores carry nothing, and "
-                                        + (int) Temperature.CAP
-                                        + ", at which they are all but alike, stands for it"
-                                : "searched from 0.1 to infinity")
-                        + "; a reason is named from the lowest probability at which at least " + Calibration.MIN_NAMED
-                        + " held-out cries are named and the lower end of the 95 % interval of their accuracy is above the"
-                        + " majority's share, under every seed, or from " + Calibration.HARDLY_EVER
-                        + " where there is no such probability");
+        chosen.put("reason_rule", "temperature of least class-balanced log loss, " + reading.rule());
     }
-
-    private record Reading(double inverse, double least) {}
 
     ObjectNode json() {
         return json;
@@ -201,7 +188,7 @@ final class Judgement {
     }
 
     /** Temperature and minimum probability. */
-    private Reading reasonFigures(GateContract gate) {
+    private ReasonReading reasonFigures(GateContract gate) {
         List<ReasonRun> runs = new ArrayList<>();
         seeds.forEach((seed, pooled) -> {
             List<ClipScore> labelled = pooled.scores().stream()
@@ -216,20 +203,11 @@ final class Judgement {
         });
         if (runs.isEmpty()) {
             json.putObject("reasons").put("recordings", 0);
-            return new Reading(1.0, Calibration.HARDLY_EVER);
+            return new ReasonReading(1.0, Calibration.HARDLY_EVER);
         }
         ObjectNode node = ReasonFigures.of(labels, runs, Temperature.Weighing.LABELS_ALIKE);
         json.set("reasons", node);
-        double inverse = Temperature.inverse(runs, Temperature.Weighing.LABELS_ALIKE);
-        double read = 1.0 / Temperature.capped(inverse);
-        double majority = node.at("/figures/accuracy/majority").asDouble();
-        double least = runs.stream()
-                .mapToDouble(run -> least(run, read, majority))
-                .max()
-                .orElse(Calibration.HARDLY_EVER);
-        node.put("min_probability", round(least));
-        node.put("named_at_min_probability", named(runs, read, least));
-        return new Reading(inverse, least);
+        return ReasonReading.of(node, runs, Temperature.Weighing.LABELS_ALIKE);
     }
 
     private Prediction prediction(ClipScore score, GateContract gate) {
@@ -240,27 +218,6 @@ final class Judgement {
                 entry.fold(),
                 labels.indexOf(entry.label()),
                 Calibration.reasons(score, gate, 1.0));
-    }
-
-    private static double least(ReasonRun run, double inverse, double majority) {
-        double[] top = new double[run.predictions().size()];
-        boolean[] right = new boolean[top.length];
-        for (int i = 0; i < top.length; i++) {
-            Prediction p = run.at(i, inverse);
-            top[i] = p.confidence();
-            right[i] = p.answer() == p.truth();
-        }
-        return Calibration.minReasonProbability(top, right, majority);
-    }
-
-    private static long named(List<ReasonRun> runs, double inverse, double least) {
-        long named = 0;
-        for (ReasonRun run : runs) {
-            for (int i = 0; i < run.predictions().size(); i++) {
-                named += run.at(i, inverse).confidence() >= least ? 1 : 0;
-            }
-        }
-        return named;
     }
 
     private static double round(double value) {

@@ -69,11 +69,7 @@ final class Ladder {
     ArrayNode run(Manifest manifest, List<Rung> rungs, List<Long> seeds, boolean networks) throws IOException {
         ArrayNode ladder = JsonNodeFactory.instance.arrayNode();
         for (Rung rung : rungs) {
-            List<Unit> cut = rung.cut(new Units(recipe.labels(), recipe.frontEnd(), mostOfOne), manifest);
-            if (cut.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "no cry of " + recipe.labels() + " with a segment of 0.18 s or more in the manifest");
-            }
+            List<Unit> cut = cut(rung, manifest);
             List<Unit> units = rung.multiplied(cut);
             List<ReasonRun> runs = new ArrayList<>();
             Pace pace = new Pace(seeds.size() * folds);
@@ -81,12 +77,11 @@ final class Ladder {
                 int[] parted = rung.folds(units, folds, seed);
                 runs.add(networks ? networks(rung, units, parted, seed, pace) : neighbours(units, parted, seed));
             }
-            ObjectNode json = ReasonFigures.of(
-                    recipe.labels(),
-                    runs,
-                    recipe.weighing() == Weighing.NONE
-                            ? Temperature.Weighing.RECORDINGS_ALIKE
-                            : Temperature.Weighing.LABELS_ALIKE);
+            Temperature.Weighing weighing = recipe.weighing() == Weighing.NONE
+                    ? Temperature.Weighing.RECORDINGS_ALIKE
+                    : Temperature.Weighing.LABELS_ALIKE;
+            ObjectNode json = ReasonFigures.of(recipe.labels(), runs, weighing);
+            ReasonReading.of(json, runs, weighing);
             json.put("name", rung.id());
             json.put("split", rung.split());
             json.put("unit", rung.unit());
@@ -108,7 +103,29 @@ final class Ladder {
         return ladder;
     }
 
+    /** What a rung divides, before rare labels are multiplied. */
+    List<Unit> cut(Rung rung, Manifest manifest) {
+        List<Unit> cut = rung.cut(new Units(recipe.labels(), recipe.frontEnd(), mostOfOne), manifest);
+        if (cut.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no cry of " + recipe.labels() + " with a segment of 0.18 s or more in the manifest");
+        }
+        return cut;
+    }
+
     // The networks.
+
+    /** The network that learnt all units, kept like the folds' answers; close it after use. */
+    VggishNet last(Rung rung, List<Unit> units, long seed) throws IOException {
+        String place = rung.id() + "-seed-" + seed + "-all";
+        String run = recipe.described() + ", start " + start() + ", seed " + seed + ", learnt " + digest(units);
+        return Checkpoint.network(
+                work.resolve("ladder"),
+                place,
+                run,
+                recipe.net(),
+                progress -> recipe.train(place, units, rung, 1000 * seed + folds, progress));
+    }
 
     private ReasonRun networks(Rung rung, List<Unit> units, int[] parted, long seed, Pace pace) throws IOException {
         List<Prediction> predictions = new ArrayList<>();

@@ -45,10 +45,16 @@ final class Learnt {
 
     /** What to put into the metadata of a model that learnt these. */
     static Map<String, String> metadata(Collection<Clip> clips) {
+        return metadata(
+                clips.stream().map(Clip::sha256),
+                clips.stream().map(c -> c.entry().group()));
+    }
+
+    /** The same of digests of files, and names of groups. */
+    static Map<String, String> metadata(Stream<String> sha256s, Stream<String> groups) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(RECORDINGS, join(clips.stream().map(c -> prefix(c.sha256()))));
-        metadata.put(
-                GROUPS, join(clips.stream().map(c -> prefix(digest(c.entry().group())))));
+        metadata.put(RECORDINGS, join(sha256s.map(Learnt::prefix)));
+        metadata.put(GROUPS, join(groups.map(group -> prefix(digest(group)))));
         return metadata;
     }
 

@@ -47,16 +47,36 @@ public final class OnnxExporter {
     static double export(
             VggishNet network, ModelContract contract, Map<String, String> more, Path file, float[] patches)
             throws IOException {
+        return export(network, true, contract, more, file, patches);
+    }
+
+    /** The same without the gate, which a network that learnt the reasons of cries alone never trained. */
+    static double exportUngated(
+            VggishNet network, ModelContract contract, Map<String, String> more, Path file, float[] patches)
+            throws IOException {
+        return export(network, false, contract, more, file, patches);
+    }
+
+    private static double export(
+            VggishNet network,
+            boolean gated,
+            ModelContract contract,
+            Map<String, String> more,
+            Path file,
+            float[] patches)
+            throws IOException {
         if (contract.labels().size() != network.settings().reasons()) {
             throw new IllegalArgumentException(
                     "the network tells " + network.settings().reasons() + " reasons apart, found " + contract.labels());
         }
-        OnnxMl.ModelProto model =
-                OnnxGraph.of(network.settings(), fold(network.settings(), network.state()), contract, more);
+        Map<String, float[]> weights = fold(network.settings(), network.state());
+        OnnxMl.ModelProto model = gated
+                ? OnnxGraph.of(network.settings(), weights, contract, more)
+                : OnnxGraph.ungated(network.settings(), weights, contract, more);
         double[] difference = {0.0};
         WriteAside.write(file, aside -> {
             write(model, aside);
-            difference[0] = compare(network, aside, patches);
+            difference[0] = compare(network, gated, aside, patches);
             if (!(difference[0] <= TOLERANCE)) {
                 throw new IllegalStateException("ONNX Runtime and the trainer differ by " + difference[0]
                         + ", more than " + TOLERANCE + ": nothing was exported");
@@ -134,7 +154,7 @@ public final class OnnxExporter {
     }
 
     /** The largest difference of any output, the embedding's relative to its size where that is above one. */
-    private static double compare(VggishNet network, Path file, float[] patches) throws IOException {
+    private static double compare(VggishNet network, boolean gated, Path file, float[] patches) throws IOException {
         int n = patches.length / Augmentation.PATCH;
         if (n == 0) {
             throw new IllegalArgumentException("an export is checked on one window or more");
@@ -144,11 +164,13 @@ public final class OnnxExporter {
         try (OrtNetwork exported = OrtNetwork.load(Files.readAllBytes(file));
                 OrtNetwork.Outputs outputs = exported.run(patches, 0, n)) {
             float[] probabilities = outputs.floats("probabilities");
-            float[] cry = outputs.floats("cry_probability");
+            float[] cry = gated ? outputs.floats("cry_probability") : new float[0];
             float[] embedding = outputs.floats("embedding");
             double worst = 0.0;
-            for (int i = 0; i < n; i++) {
+            for (int i = 0; i < cry.length; i++) {
                 worst = worse(worst, cry[i] - 1.0 / (1.0 + Math.exp(-expected.gate()[i])));
+            }
+            for (int i = 0; i < n; i++) {
                 double[] logits = new double[k];
                 for (int j = 0; j < k; j++) {
                     logits[j] = expected.reasons()[i * k + j];

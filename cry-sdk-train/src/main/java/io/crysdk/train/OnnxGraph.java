@@ -59,6 +59,14 @@ final class OnnxGraph {
         return made.model(metadata(contract, more));
     }
 
+    /** The same without the gate. */
+    static OnnxMl.ModelProto ungated(
+            NetSettings settings, Map<String, float[]> weights, ModelContract contract, Map<String, String> more) {
+        OnnxGraph made = new OnnxGraph(settings, weights, null);
+        made.network(false);
+        return made.model(metadata(contract, more));
+    }
+
     /** The graph with convolutions of 8 bits. */
     static OnnxMl.ModelProto int8(
             NetSettings settings,
@@ -100,13 +108,19 @@ final class OnnxGraph {
     }
 
     private void network() {
+        network(true);
+    }
+
+    private void network(boolean gated) {
         String embedding = body();
-        String gate = dense("gate", "gate_logit", embedding, settings.embedding(), 1);
+        String gate = gated ? dense("gate", "gate_logit", embedding, settings.embedding(), 1) : "";
         String reasons = dense("reasons", "reason_logits", embedding, settings.embedding(), settings.reasons());
         node("Softmax", "probabilities", new String[] {reasons}, integer("axis", 1));
-        node("Sigmoid", "cry_probability", gate);
         graph.addOutput(tensorInfo("probabilities", settings.reasons()));
-        graph.addOutput(tensorInfo("cry_probability", 1));
+        if (gated) {
+            node("Sigmoid", "cry_probability", gate);
+            graph.addOutput(tensorInfo("cry_probability", 1));
+        }
         graph.addOutput(tensorInfo("embedding", settings.embedding()));
     }
 

@@ -29,6 +29,7 @@ import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,8 @@ import picocli.CommandLine.Spec;
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+    /** Windows on which an exported file is compared with the trainer. */
+    private static final int CHECKED = 64;
 
     private TrainCommand() {}
 
@@ -165,7 +168,8 @@ public final class TrainCommand {
     @Command(
             name = "train",
             mixinStandardHelpOptions = true,
-            description = "Trains on all recordings and exports an ONNX file, read as a report says it should be.")
+            description = "Trains on all recordings and exports an ONNX file, read as a report says it should be. With"
+                    + " ladder.rungs in the configuration, as in the preset paper: the reasons alone, without a gate.")
     static final class Train implements Callable<Integer> {
         @Mixin
         RecipeOptions recipe = new RecipeOptions();
@@ -184,7 +188,11 @@ public final class TrainCommand {
 
         @Override
         public Integer call() throws IOException {
-            say(spec, train(recipe, target, report));
+            say(
+                    spec,
+                    recipe.config().rungs().isEmpty()
+                            ? train(recipe, target, report)
+                            : reasons(recipe, target, report));
             return 0;
         }
     }
@@ -193,7 +201,8 @@ public final class TrainCommand {
     @Command(
             name = "make",
             mixinStandardHelpOptions = true,
-            description = "Cross-validates, then trains on all recordings and exports.")
+            description = "Cross-validates, then trains on all recordings and exports. With ladder.rungs in the"
+                    + " configuration, as in the preset paper: the reasons alone, without a gate.")
     static final class Make implements Callable<Integer> {
         @Mixin
         RecipeOptions recipe = new RecipeOptions();
@@ -212,8 +221,13 @@ public final class TrainCommand {
 
         @Override
         public Integer call() throws IOException {
-            say(spec, crossValidate(recipe, report, null));
-            say(spec, train(recipe, target, report));
+            if (recipe.config().rungs().isEmpty()) {
+                say(spec, crossValidate(recipe, report, null));
+                say(spec, train(recipe, target, report));
+            } else {
+                say(spec, climb(recipe, report, List.of(), true));
+                say(spec, reasons(recipe, target, report));
+            }
             return 0;
         }
     }
@@ -240,6 +254,21 @@ public final class TrainCommand {
                 defaultValue = "",
                 description = "What to say of the recordings; counts where empty.")
         String trainingData = "";
+
+        /** Writes whom to name, where that is asked for. */
+        void attribute(List<Manifest.Entry> learnt) throws IOException {
+            if (attribution != null) {
+                String markdown = Attribution.markdown(learnt);
+                WriteAside.write(attribution, aside -> Files.writeString(aside, markdown, StandardCharsets.UTF_8));
+            }
+        }
+
+        /** What was exported, in a line. */
+        String made(double difference) throws IOException {
+            return out.getFileName() + ": " + Files.size(out) + " bytes, sha256 "
+                    + Digests.sha256(Files.readAllBytes(out)) + ", ONNX Runtime and the trainer differ by at most "
+                    + difference;
+        }
     }
 
     private static String crossValidate(RecipeOptions recipe, Path folder, @Nullable Set<String> stayingKinds)
@@ -309,11 +338,7 @@ public final class TrainCommand {
                     + " --distil and --rungs exclude each other");
         }
         List<Rung> rungs = asked.isEmpty() ? config.rungs() : asked;
-        Ladder ladder = new Ladder(
-                config.units(networks ? recipe.start() : null),
-                config.folds(),
-                config.unitsPerRecording(),
-                recipe.work);
+        Ladder ladder = ladder(recipe, networks);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("title", "The reasons of crying under every split");
         json.put(
@@ -337,8 +362,26 @@ public final class TrainCommand {
         return lines.toString();
     }
 
+    private static Ladder ladder(RecipeOptions recipe, boolean networks) throws IOException {
+        TrainConfig config = recipe.config();
+        return new Ladder(
+                config.units(networks ? recipe.start() : null),
+                config.folds(),
+                config.unitsPerRecording(),
+                recipe.work);
+    }
+
+    /** A model of the reasons alone, from the first rung of the configuration. */
+    private static String reasons(RecipeOptions recipe, Target target, Path report) throws IOException {
+        PyTorch.require(recipe.config().threads());
+        JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
+        return new ReasonModel(
+                        recipe, ladder(recipe, true), recipe.config().rungs().get(0))
+                .make(json, target);
+    }
+
     /** A rung beside what needs no network. */
-    private static String line(JsonNode rung) {
+    static String line(JsonNode rung) {
         StringJoiner beside = new StringJoiner(", ");
         beside.add(String.format(
                 Locale.ROOT,
@@ -420,16 +463,8 @@ public final class TrainCommand {
             }
             double difference = OnnxExporter.export(
                     network, contract(json, target, recipe, clips), learnt, target.out, windows(clips, seed));
-            if (target.attribution != null) {
-                String markdown =
-                        Attribution.markdown(clips.stream().map(Clip::entry).toList());
-                WriteAside.write(
-                        target.attribution, aside -> Files.writeString(aside, markdown, StandardCharsets.UTF_8));
-            }
-            return target.out.getFileName() + ": " + Files.size(target.out) + " bytes, sha256 "
-                    + Digests.sha256(Files.readAllBytes(target.out))
-                    + ", ONNX Runtime and the trainer differ by at most "
-                    + difference;
+            target.attribute(clips.stream().map(Clip::entry).toList());
+            return target.made(difference);
         }
     }
 
@@ -473,13 +508,18 @@ public final class TrainCommand {
     /** One window from each of 64 recordings, and silence. */
     private static float[] windows(List<Clip> clips, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int count = 64;
-        float[] patches = new float[(count + 1) * Augmentation.PATCH];
-        for (int i = 0; i < count; i++) {
-            float[] logMel = clips.get(random.nextInt(clips.size())).logMel();
-            System.arraycopy(logMel, 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
+        return patches(
+                Stream.generate(() -> clips.get(random.nextInt(clips.size())).logMel()));
+    }
+
+    /** The first window of each of 64, and silence. */
+    static float[] patches(Stream<float[]> logMels) {
+        List<float[]> some = logMels.limit(CHECKED).toList();
+        float[] patches = new float[(CHECKED + 1) * Augmentation.PATCH];
+        for (int i = 0; i < CHECKED; i++) {
+            System.arraycopy(some.get(i), 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
         }
-        Augmentation.toLogMel(new float[Augmentation.PATCH], patches, count * Augmentation.PATCH);
+        Augmentation.toLogMel(new float[Augmentation.PATCH], patches, CHECKED * Augmentation.PATCH);
         return patches;
     }
 
