@@ -11,10 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -111,22 +109,12 @@ final class CrossValidation {
 
     private VggishNet network(int fold, List<Clip> learnt, long seed, String runName, @Nullable Parents parents)
             throws IOException {
-        Path file = work.resolve("fold-" + fold + ".ckpt");
-        String name = runName + " fold " + fold;
-        Optional<Map<String, float[]>> kept = Checkpoint.read(file, name);
-        if (kept.isPresent()) {
-            LOG.info("fold {}: trained before", fold);
-            VggishNet network = VggishNet.create(recipe.net(), new SplittableRandom(seed));
-            network.load(kept.get());
-            return network;
-        }
-        Trainer.Progress progress = new Trainer.Progress(work.resolve("fold-" + fold + ".part"), name);
-        try (Parents.Parent parent = parents == null ? null : parents.open("fold " + fold)) {
-            VggishNet network = recipe.train("fold " + fold, learnt, seed + fold, progress, parent);
-            Checkpoint.write(file, name, network.state());
-            progress.done();
-            return network;
-        }
+        String name = "fold " + fold;
+        return Checkpoint.network(work, "fold-" + fold, runName + " " + name, recipe.net(), progress -> {
+            try (Parents.Parent parent = parents == null ? null : parents.open(name)) {
+                return recipe.train(name, learnt, seed + fold, progress, parent);
+            }
+        });
     }
 
     private static String gate(List<ClipScore> scores) {

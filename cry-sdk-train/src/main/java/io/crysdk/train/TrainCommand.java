@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -225,8 +224,9 @@ public final class TrainCommand {
                 say(spec, crossValidate(recipe, report, null));
                 say(spec, train(recipe, target, report));
             } else {
+                ReasonModel model = reasons(recipe); // which would rather not be made now than after hours
                 say(spec, climb(recipe, report, List.of(), true));
-                say(spec, reasons(recipe, target, report));
+                say(spec, model.make(read(report), target));
             }
             return 0;
         }
@@ -371,13 +371,15 @@ public final class TrainCommand {
                 recipe.work);
     }
 
-    /** A model of the reasons alone, from the first rung of the configuration. */
-    private static String reasons(RecipeOptions recipe, Target target, Path report) throws IOException {
+    /** The maker of a model of the reasons alone, by the first rung of the configuration. */
+    private static ReasonModel reasons(RecipeOptions recipe) throws IOException {
         PyTorch.require(recipe.config().threads());
-        JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
         return new ReasonModel(
-                        recipe, ladder(recipe, true), recipe.config().rungs().get(0))
-                .make(json, target);
+                recipe, ladder(recipe, true), recipe.config().rungs().get(0));
+    }
+
+    private static ObjectNode read(Path report) throws IOException {
+        return (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
     }
 
     /** A rung beside what needs no network. */
@@ -431,27 +433,16 @@ public final class TrainCommand {
     private static String train(RecipeOptions recipe, Target target, Path report) throws IOException {
         long seed = recipe.config().seeds().get(0);
         PyTorch.require(recipe.config().threads());
-        ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
+        ObjectNode json = read(report);
         Recipe how = recipe.recipe();
         List<Clip> clips = recipe.clips();
-        Path kept = recipe.work.resolve("final.ckpt");
-        String run = recipe.run(clips, seed) + " final";
-        Optional<Map<String, float[]>> before = Checkpoint.read(kept, run);
-        Trainer.Progress progress = new Trainer.Progress(recipe.work.resolve("final.part"), run);
         Parents parents = recipe.parents(clips, seed);
-        VggishNet network;
-        try (Parents.Parent parent = parents == null || before.isPresent() ? null : parents.open("final")) {
-            network = before.isPresent()
-                    ? VggishNet.create(how.net(), new SplittableRandom(seed))
-                    : how.train("all folds", clips, seed + 1000, progress, parent);
-        }
-        try (network) {
-            if (before.isPresent()) {
-                network.load(before.get());
-            } else {
-                Checkpoint.write(kept, run, network.state());
-                progress.done();
-            }
+        try (VggishNet network =
+                Checkpoint.network(recipe.work, "final", recipe.run(clips, seed) + " final", how.net(), progress -> {
+                    try (Parents.Parent parent = parents == null ? null : parents.open("final")) {
+                        return how.train("all folds", clips, seed + 1000, progress, parent);
+                    }
+                })) {
             Map<String, String> learnt = new TreeMap<>(Learnt.metadata(clips));
             if (recipe.start() != null) {
                 learnt.put(Learnt.START, recipe.startDescribed());

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.crysdk.AudioClip;
+import io.crysdk.CryClassifier;
+import io.crysdk.CryOutcome;
+import io.crysdk.CryReason;
+import io.crysdk.CryResult;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.WavWriter;
 import io.crysdk.train.weights.Fixtures;
@@ -129,6 +133,59 @@ class LadderTest {
                     .forEach((name, values) ->
                             assertThat(net.state().get(name)).as(name).isEqualTo(values));
         }
+    }
+
+    @Test
+    void makeExportsTheReasonsAloneWithoutAGate() throws IOException {
+        Path model = folder.resolve("reasons.onnx");
+        assertThat(make("segment", model)).isZero();
+        byte[] first = Files.readAllBytes(model);
+        try (CryClassifier classifier =
+                CryClassifier.builder().model(model).minReasonProbability(0.0).build()) {
+            assertThat(classifier.model().hasGate()).isFalse();
+            assertThat(classifier.model().labels()).extracting(CryReason::id).isEqualTo(LABELS);
+            assertThat(classifier.model().metadata().get("crysdk.figures")).contains("segment folds", "UAR");
+            CryResult result = classifier.classify(folder.resolve("r0.wav"));
+            assertThat(result.cryProbability()).isEmpty();
+            assertThat(result.outcome()).isEqualTo(CryOutcome.CRY);
+        }
+        assertThat(make("segment", model)).isZero();
+        assertThat(Files.readAllBytes(model)).as("nothing is trained twice").isEqualTo(first);
+    }
+
+    @Test
+    void noModelIsMadeFromAMistake() throws IOException {
+        Path model = folder.resolve("reasons.onnx");
+        assertThat(make("oversampled", model)).isNotZero();
+        assertThat(folder.resolve("report")).as("told before any training").doesNotExist();
+        assertThat(model).doesNotExist();
+    }
+
+    private int make(String rung, Path model) throws IOException {
+        Path config = Files.writeString(folder.resolve("small.toml"), """
+                labels = ["hunger", "discomfort"]
+                [network]
+                width_divisor = 32
+                dense = [5]
+                [training]
+                epochs = 1
+                batch = 16
+                [ladder]
+                rungs = ["%s"]
+                folds = 2
+                """.formatted(rung));
+        return TrainCommand.run(
+                "make",
+                "--manifest",
+                folder.resolve("m.csv").toString(),
+                "--config",
+                config.toString(),
+                "--work",
+                folder.resolve("made").toString(),
+                "--report",
+                folder.resolve("report").toString(),
+                "--out",
+                model.toString());
     }
 
     private Ladder ladder(String work) {
