@@ -191,7 +191,7 @@ public final class TrainCommand {
                     spec,
                     recipe.config().rungs().isEmpty()
                             ? train(recipe, target, report)
-                            : reasons(recipe, target, report));
+                            : reasons(recipe).make(read(report), target));
             return 0;
         }
     }
