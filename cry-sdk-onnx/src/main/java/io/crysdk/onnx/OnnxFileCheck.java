@@ -116,6 +116,10 @@ final class OnnxFileCheck {
         long elements = 1;
         while (in.position() < end) {
             long key = varint(end);
+            if (key >>> Integer.SIZE != 0) {
+                // The runtime's parser would drop the bits above and take it for another field than we do.
+                throw invalid("expected one whole ONNX file, found no such thing at byte " + in.position());
+            }
             int field = (int) (key >>> 3);
             int wire = (int) (key & 7);
             boolean dims = message == Message.TENSOR && field == TENSOR_DIMS

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.ModelSource;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,6 +102,42 @@ class HostileModelTest {
                                         .addSparseInitializer(OnnxMl.SparseTensorProto.newBuilder()
                                                 .setValues(one))))),
                 "external data");
+    }
+
+    /** Protobuf's parsers drop all but 32 bits of a field's key: what looks like an unknown field may be external data to them. */
+    @Test
+    void noFieldHidesBehindAKeyOfTooManyBits() throws IOException {
+        byte[] entry = OnnxMl.StringStringEntryProto.newBuilder()
+                .setKey("location")
+                .setValue("weights")
+                .build()
+                .toByteArray();
+        ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(tensor);
+        out.writeUInt64NoTag(1L << 34 | OnnxMl.TensorProto.EXTERNAL_DATA_FIELD_NUMBER << 3 | 2);
+        out.writeByteArrayNoTag(entry);
+        out.flush();
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(PLAIN);
+        whole.writeBytes(field(
+                OnnxMl.ModelProto.GRAPH_FIELD_NUMBER,
+                field(OnnxMl.GraphProto.INITIALIZER_FIELD_NUMBER, tensor.toByteArray())));
+        byte[] model = whole.toByteArray();
+
+        assertThat(OnnxMl.ModelProto.parseFrom(model)
+                        .getGraph()
+                        .getInitializer(2)
+                        .getExternalDataCount())
+                .isOne();
+        refused(model, "one whole ONNX file");
+    }
+
+    private static byte[] field(int number, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeByteArray(number, content);
+        out.flush();
+        return bytes.toByteArray();
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.crysdk.onnx;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import io.crysdk.CryReason;
+import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -45,6 +48,41 @@ final class TinyModels {
         return model.meta("crysdk.id", "tiny")
                 .meta("crysdk.version", "1")
                 .meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
+    }
+
+    /** Both heads and all metadata in a file of some hundred bytes: what the network hears is the patch's mean. */
+    static TinyModels small() {
+        TinyModels model = new TinyModels();
+        model.graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType("ReduceMean")
+                .addInput("flat")
+                .addOutput("mean")
+                .addAttribute(OnnxMl.AttributeProto.newBuilder()
+                        .setName("axes")
+                        .setType(OnnxMl.AttributeProto.AttributeType.INTS)
+                        .addInts(1)));
+        model.graph.addInitializer(tensor("weights", new float[] {-0.5f, -0.25f, 0.25f, 0.5f}, 1, 4));
+        model.graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType("MatMul")
+                .addInput("mean")
+                .addInput("weights")
+                .addOutput("reason_logits"));
+        model.node("Softmax", "reason_logits", "probabilities", "axis", 1);
+        model.node("Sigmoid", "mean", "cry_probability", null, 0);
+        model.metadata.putAll(new ModelContract(
+                        "small",
+                        "1",
+                        List.of(CryReason.HUNGER, CryReason.BOREDOM, CryReason.TIREDNESS, CryReason.DISCOMFORT),
+                        FrontEndSettings.PLAIN,
+                        GateContract.PLAIN,
+                        ReasonAggregation.MEAN,
+                        1.0,
+                        0.5,
+                        "",
+                        "",
+                        "")
+                .toMetadata());
+        return model;
     }
 
     /** As {@link #full}, but the reasons end without softmax. */
