@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
  * What a loaded model says of itself, after the engine has checked it.
  *
  * @param id name, version and digest
+ * @param bytes the size of its file
+ * @param parameters the values in its graph's initialisers: weights and biases, and where it is rounded their scales
  * @param labels the reasons it tells apart, in the order of its output
  * @param hasGate whether it says if a clip is a cry at all
  * @param hasEmbedding whether it gives the values before its heads, 128 in a VGGish
@@ -19,6 +21,8 @@ import java.util.OptionalDouble;
  */
 public record ModelInfo(
         ModelId id,
+        long bytes,
+        long parameters,
         List<CryReason> labels,
         boolean hasGate,
         boolean hasEmbedding,
@@ -28,10 +32,14 @@ public record ModelInfo(
     /**
      * Creates a description.
      *
-     * @throws IllegalArgumentException if a threshold is out of range
+     * @throws IllegalArgumentException if a threshold is out of range or a count negative
      */
     public ModelInfo {
         Objects.requireNonNull(id, "id");
+        if (bytes < 0 || parameters < 0) {
+            throw new IllegalArgumentException(
+                    "bytes and parameters are 0 or more, found " + bytes + " and " + parameters);
+        }
         labels = List.copyOf(labels);
         Checks.unit("gateThreshold", gateThreshold);
         Checks.unit("minReasonProbability", minReasonProbability);

@@ -1,6 +1,7 @@
 package io.crysdk.benchmarks;
 
 import io.crysdk.CryClassifier;
+import io.crysdk.ModelSource;
 import io.crysdk.dsp.LogMelExtractor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -19,12 +20,15 @@ public final class FirstAnswer {
     /**
      * Prints milliseconds since the start, and megabytes.
      *
-     * @param args none
+     * @param args an installed model's name, or an ONNX file; without, the default model
      * @throws IOException if the system does not tell its memory
      */
     public static void main(String[] args) throws IOException {
         double main = sinceStart();
-        try (CryClassifier classifier = CryClassifier.create()) {
+        String model = args.length == 0 ? ModelSource.DEFAULT : args[0];
+        try (CryClassifier classifier = CryClassifier.builder()
+                .model(model.endsWith(".onnx") ? ModelSource.file(Path.of(model)) : ModelSource.installed(model))
+                .build()) {
             double loaded = sinceStart();
             classifier.classify(TestSignal.noise(LogMelExtractor.PATCH_SAMPLES));
             double first = sinceStart();

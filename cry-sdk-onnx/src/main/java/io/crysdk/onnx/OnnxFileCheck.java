@@ -19,6 +19,9 @@ final class OnnxFileCheck {
     /** Graphs stand in attributes of nodes of graphs; the runtime follows them by recursion. */
     static final int MAX_DEPTH = 32;
 
+    /** In the graph in the model; those deeper are of attributes and of graphs inside graphs. */
+    private static final int INITIALIZER_DEPTH = 2;
+
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;
@@ -83,6 +86,7 @@ final class OnnxFileCheck {
     private final ByteBuffer in;
     private final int size;
     private int nodes;
+    private long parameters;
 
     private OnnxFileCheck(String name, ByteBuffer bytes) {
         this.name = name;
@@ -93,10 +97,13 @@ final class OnnxFileCheck {
     /**
      * Checks a file.
      *
+     * @return how many values its graph's initialisers hold
      * @throws CryException {@link CryErrorCode#MODEL_INVALID}
      */
-    static void check(ModelBytes model) {
-        new OnnxFileCheck(model.name(), model.buffer()).model();
+    static long check(ModelBytes model) {
+        OnnxFileCheck check = new OnnxFileCheck(model.name(), model.buffer());
+        check.model();
+        return check.parameters;
     }
 
     private void model() {
@@ -161,6 +168,9 @@ final class OnnxFileCheck {
         // Not before: of a tensor that is kept elsewhere that is the better thing to say.
         if (elements < 0) {
             throw invalid("a tensor claims more values than the file has room for");
+        }
+        if (message == Message.TENSOR && depth == INITIALIZER_DEPTH) {
+            parameters += elements;
         }
     }
 

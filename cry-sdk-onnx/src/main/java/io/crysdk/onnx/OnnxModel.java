@@ -95,11 +95,11 @@ public final class OnnxModel implements AutoCloseable {
                     "the model '" + bytes.name() + "' is not the pinned one: expected SHA-256 " + expected + ", found "
                             + bytes.sha256());
         });
-        OnnxFileCheck.check(bytes);
+        long parameters = OnnxFileCheck.check(bytes);
         OrtSession session = OnnxRuntime.createSession(bytes, provider, threads);
         boolean loaded = false;
         try {
-            OnnxModel model = of(session, bytes, labels, provider);
+            OnnxModel model = of(session, bytes, parameters, labels, provider);
             model.tryOnce();
             loaded = true;
             return model;
@@ -121,7 +121,8 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private static OnnxModel of(OrtSession session, ModelBytes bytes, List<CryReason> named, ExecutionProvider provider)
+    private static OnnxModel of(
+            OrtSession session, ModelBytes bytes, long parameters, List<CryReason> named, ExecutionProvider provider)
             throws OrtException {
         GraphShape graph = GraphShape.of(session);
         BatchSizes sizes = graph.fixedBatch() > 0
@@ -141,6 +142,8 @@ public final class OnnxModel implements AutoCloseable {
         boolean gate = graph.cry().isPresent();
         ModelInfo info = new ModelInfo(
                 new ModelId(contract.id(), contract.version(), bytes.sha256()),
+                bytes.buffer().limit(),
+                parameters,
                 labels,
                 gate,
                 graph.embedding().isPresent(),

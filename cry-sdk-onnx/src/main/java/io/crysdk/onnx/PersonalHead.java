@@ -27,6 +27,8 @@ final class PersonalHead {
     ModelInfo info(ModelInfo model) {
         return new ModelInfo(
                 model.id().personalized(personalization.sha256()),
+                model.bytes(),
+                model.parameters(),
                 personalization.labels(),
                 model.hasGate(),
                 model.hasEmbedding(),

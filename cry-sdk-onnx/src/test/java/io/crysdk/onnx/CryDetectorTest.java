@@ -51,6 +51,8 @@ class CryDetectorTest {
         }
         ModelInfo info = new ModelInfo(
                 new ModelId("test", "1", "0".repeat(64)),
+                1,
+                0,
                 List.of(CryReason.HUNGER, CryReason.BOREDOM),
                 true,
                 false,

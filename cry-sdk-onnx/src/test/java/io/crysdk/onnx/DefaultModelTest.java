@@ -40,6 +40,9 @@ class DefaultModelTest {
         assertThat(classifier.model().hasGate()).isTrue();
         assertThat(classifier.model().hasEmbedding()).isTrue();
         assertThat(classifier.model().id().id()).isEqualTo("default");
+        // From one byte a value to four, and a little beside them.
+        assertThat(classifier.model().parameters())
+                .isBetween(classifier.model().bytes() / 5, classifier.model().bytes());
         assertThat(classifier.model().metadata())
                 .containsKeys("crysdk.licence", "crysdk.training_data", "crysdk.figures", "crysdk.version");
     }

@@ -15,18 +15,20 @@ public final class TrainedModels implements ModelProvider {
 
     @Override
     public List<InstalledModel> models() {
-        return List.of(new Resource(ModelSource.DEFAULT, "default.onnx", "MODEL_CARD.md"));
+        // A line for each NAME.onnx beside this class.
+        return List.of(new Resource(ModelSource.DEFAULT));
     }
 
-    private record Resource(String name, String onnx, String markdown) implements InstalledModel {
+    /** One card tells of all: they are sizes of one model. */
+    private record Resource(String name) implements InstalledModel {
         @Override
         public InputStream open() throws IOException {
-            return stream(onnx);
+            return stream(name + ".onnx");
         }
 
         @Override
         public String card() throws IOException {
-            try (InputStream in = stream(markdown)) {
+            try (InputStream in = stream("MODEL_CARD.md")) {
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
         }

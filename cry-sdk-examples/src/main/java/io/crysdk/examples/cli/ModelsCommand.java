@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 final class ModelsCommand implements Callable<Integer> {
+    /** The widest installed name is default-float32. */
+    private static final String ROW = "%-15s  %-8s  %8s  %10s  %10s  %13s  %-10s  %s%n";
+
     @Spec
     private CommandSpec spec;
 
@@ -34,7 +38,8 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     @Command(
-            description = "Lists the installed models with their identity, labels and thresholds.",
+            description =
+                    "Lists the installed models with their size, what they are made from and what they say of themselves.",
             mixinStandardHelpOptions = true)
     int list() {
         PrintWriter out = spec.commandLine().getOut();
@@ -44,18 +49,39 @@ final class ModelsCommand implements Callable<Integer> {
                     CryErrorCode.MODEL_NOT_FOUND,
                     "no models are installed: add the dependency io.crysdk:cry-sdk-models");
         }
+        out.printf(
+                Locale.ROOT,
+                ROW,
+                "name",
+                "version",
+                "file",
+                "parameters",
+                "a cry from",
+                "a reason from",
+                "licence",
+                "made from");
+        StringJoiner more = new StringJoiner(System.lineSeparator());
         boolean failed = false;
         for (InstalledModel model : models) {
             // Only the engine knows what a file is worth, so each is loaded; one that does not load is listed as such.
             try (CryClassifier classifier = CryClassifier.builder()
                     .model(ModelSource.installed(model.name()))
                     .build()) {
-                out.println(model.name() + "  " + describe(classifier.model()));
+                ModelInfo info = classifier.model();
+                out.print(row(model.name(), info));
+                more.add("")
+                        .add(model.name() + " " + info.labels() + " sha256 "
+                                + info.id().sha256());
+                String figures = info.metadata().getOrDefault("crysdk.figures", "");
+                if (!figures.isEmpty()) {
+                    more.add(figures);
+                }
             } catch (CryException e) {
                 failed = true;
                 out.println(model.name() + "  " + CryCommand.describe(e));
             }
         }
+        out.println(more);
         return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
@@ -79,6 +105,23 @@ final class ModelsCommand implements Callable<Integer> {
                                 + models.stream().map(InstalledModel::name).toList()));
         spec.commandLine().getOut().println(model.card().stripTrailing());
         return CommandLine.ExitCode.OK;
+    }
+
+    private static String row(String name, ModelInfo info) {
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                name,
+                info.id().version(),
+                String.format(Locale.ROOT, "%.1f MB", info.bytes() / 1e6),
+                String.format(Locale.ROOT, "%.2f M", info.parameters() / 1e6),
+                info.gateThreshold().isPresent()
+                        ? String.format(
+                                Locale.ROOT, "%.3f", info.gateThreshold().getAsDouble())
+                        : "no gate",
+                String.format(Locale.ROOT, "%.2f", info.minReasonProbability()),
+                info.metadata().getOrDefault("crysdk.licence", ""),
+                info.metadata().getOrDefault("crysdk.parent", ""));
     }
 
     static String describe(ModelInfo info) {

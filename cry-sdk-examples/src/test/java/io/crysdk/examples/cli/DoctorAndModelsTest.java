@@ -2,10 +2,14 @@ package io.crysdk.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crysdk.CryClassifier;
+import io.crysdk.ModelSource;
 import io.crysdk.dsp.WavDecoder;
 import io.crysdk.examples.CustomModel;
 import io.crysdk.examples.SampleClip;
+import io.crysdk.models.TrainedModels;
 import io.crysdk.onnx.OnnxRuntime;
+import io.crysdk.spi.ModelProvider.InstalledModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +17,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +57,11 @@ class DoctorAndModelsTest {
 
     @Test
     void modelsAreListedAndCardsShown() {
-        assertThat(Run.cry("models").out()).startsWith("default");
+        List<String> lines = Run.cry("models").out().lines().toList();
+        assertThat(lines.get(0)).startsWith("name ").contains("file", "parameters", "made from");
+        assertThat(lines.get(1)).startsWith("default ").containsPattern("\\d\\.\\d MB +\\d\\.\\d\\d M ");
+        assertThat(lines)
+                .anySatisfy(line -> assertThat(line).startsWith("default [").contains("sha256"));
         assertThat(Run.cry("models", "list").out()).isEqualTo(Run.cry("models").out());
         assertThat(Run.cry("models").exit()).isZero();
         Run card = Run.cry("models", "show", "default");
@@ -60,6 +70,31 @@ class DoctorAndModelsTest {
         Run missing = Run.cry("models", "show", "nobody");
         assertThat(missing.exit()).isEqualTo(1);
         assertThat(missing.err()).contains("nobody").contains("default").contains("[MODEL_NOT_FOUND]");
+    }
+
+    /** Every file that is packed can be asked for by its name, and the card tells of it. */
+    @Test
+    void everyPackedModelIsInstalled() throws IOException {
+        List<String> names;
+        try (Stream<Path> files = Files.list(Path.of("../models/src/main/resources/io/crysdk/models"))) {
+            names = files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".onnx"))
+                    .map(file -> file.replace(".onnx", ""))
+                    .toList();
+        }
+        List<InstalledModel> models = new TrainedModels().models();
+        assertThat(models.stream().map(InstalledModel::name)).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(models.get(0).name()).isEqualTo(ModelSource.DEFAULT);
+        for (InstalledModel model : models) {
+            assertThat(model.card()).contains(model.name());
+            Run run = Run.cry("classify", "--model", model.name(), "--sample");
+            assertThat(run.exit()).as(run.err()).isZero();
+            try (CryClassifier classifier = CryClassifier.builder()
+                    .model(ModelSource.installed(model.name()))
+                    .build()) {
+                assertThat(classifier.model().id().id()).isEqualTo(model.name());
+            }
+        }
     }
 
     @Test
