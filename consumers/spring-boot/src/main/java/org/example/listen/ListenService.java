@@ -5,6 +5,7 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryReason;
 import io.crysdk.CryResult;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -25,10 +26,21 @@ public class ListenService {
         SpringApplication.run(ListenService.class, args);
     }
 
-    /** One for all requests; Spring closes it when the service stops, after the last request was answered. */
+    /**
+     * One for all requests; Spring closes it when the service stops, after the last request was answered. What it does goes
+     * into the service's metrics.
+     */
     @Bean
-    CryClassifier classifier() {
-        return CryClassifier.create();
+    CryClassifier classifier(MeterRegistry metrics) {
+        return CryClassifier.builder()
+                .listener(work -> metrics.timer(
+                                "cry.work",
+                                "kind",
+                                work.kind().name(),
+                                "failure",
+                                work.failure().map(Enum::name).orElse("none"))
+                        .record(work.total()))
+                .build();
     }
 
     /** Healthy where the model answers, not where it is merely loaded. */

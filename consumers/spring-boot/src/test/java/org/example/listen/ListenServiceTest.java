@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,7 +33,8 @@ class ListenServiceTest {
 
     @Test
     void answersTellsItsHealthAndStopsWithGrace() throws Exception {
-        ConfigurableApplicationContext service = SpringApplication.run(ListenService.class, "--server.port=0");
+        ConfigurableApplicationContext service = SpringApplication.run(
+                ListenService.class, "--server.port=0", "--spring.lifecycle.timeout-per-shutdown-phase=5m");
         TomcatWebServer server =
                 (TomcatWebServer) ((ServletWebServerApplicationContext) service).getWebServer();
         ThreadPoolExecutor requests = (ThreadPoolExecutor)
@@ -50,10 +52,14 @@ class ListenServiceTest {
         assertThat(client.getForObject(url + "/actuator/health", String.class))
                 .contains("\"status\":\"UP\"")
                 .contains("\"model\":\"default ");
+        MeterRegistry metrics = service.getBean(MeterRegistry.class);
+        assertThat(metrics.get("cry.work").tags("kind", "CLASSIFY", "failure", "none").timer().count())
+                .isEqualTo(3); // two requests, and the health check's
+        assertThat(metrics.get("cry.work").tags("failure", "INVALID_AUDIO").timer().count()).isEqualTo(1);
 
-        // Ten minutes of audio keep it busy while it is told to stop.
+        // Five minutes of audio keep it busy while it is told to stop, and however slow the machine is, it has the time.
         CompletableFuture<ResponseEntity<String>> inFlight =
-                CompletableFuture.supplyAsync(() -> post(url, new byte[10 * 60 * 32_000]));
+                CompletableFuture.supplyAsync(() -> post(url, new byte[5 * 60 * 32_000]));
         while (requests.getActiveCount() == 0 && !inFlight.isDone()) {
             Thread.sleep(1);
         }
