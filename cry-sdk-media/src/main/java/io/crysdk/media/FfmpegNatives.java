@@ -12,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
@@ -49,10 +50,24 @@ final class FfmpegNatives {
             String platform = Loader.getPlatform();
             throw new CryException(
                     CryErrorCode.PROVIDER_UNAVAILABLE,
-                    "FFmpeg's native libraries for " + platform + " could not be loaded: add the dependencies"
-                            + " org.bytedeco:ffmpeg and org.bytedeco:javacpp once more with the classifier " + platform
-                            + ", or org.bytedeco:ffmpeg-platform for all platforms, and on the module path"
-                            + " --add-modules ALL-MODULE-PATH (" + FAILURE + ")");
+                    "FFmpeg's native libraries for " + platform
+                            + (isThere(platform)
+                                    ? " cannot be unpacked, or not be loaded from where they are unpacked: start Java with"
+                                            + " -Dorg.bytedeco.javacpp.cachedir= and a folder that can be written and allows execution"
+                                    : " are not there: add the dependencies org.bytedeco:ffmpeg and org.bytedeco:javacpp"
+                                            + " once more with the classifier " + platform
+                                            + ", or org.bytedeco:ffmpeg-platform for all platforms, and on the module"
+                                            + " path --add-modules ALL-MODULE-PATH")
+                            + " (" + FAILURE + ")");
+        }
+    }
+
+    private static boolean isThere(String platform) {
+        try {
+            String library = "/org/bytedeco/ffmpeg/" + platform + "/" + System.mapLibraryName("jniavutil");
+            return Loader.findResource(avutil.class, library) != null;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -39,7 +39,7 @@ class MissingNativesTest {
                     .cause()
                     .satisfies(e -> assertThat(e.getClass().getMethod("code").invoke(e))
                             .hasToString(CryErrorCode.PROVIDER_UNAVAILABLE.name()))
-                    .hasMessageContaining("org.bytedeco:ffmpeg")
+                    .hasMessageContaining("are not there: add the dependencies org.bytedeco:ffmpeg")
                     .hasMessageContaining(Loader.getPlatform());
         }
     }
