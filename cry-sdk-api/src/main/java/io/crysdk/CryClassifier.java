@@ -418,8 +418,9 @@ public interface CryClassifier extends AutoCloseable {
         /**
          * Sets how long a call of {@code classify} or {@code classifyAll}, or of a {@link Personalizer} that hears a clip,
          * may take; one that takes longer fails with {@link CryErrorCode#TIMED_OUT}. Decoding a file counts
-         * too. A run of the network that is under way ends after the operation that it is at, some milliseconds. Live streams
-         * have no such limit. The default is none.
+         * too. A run of the network that is under way ends after the operation that it is at, some milliseconds. For live
+         * streams it limits each run of the network over the next windows of some of them; one that takes longer ends these
+         * streams with the same code. The default is none.
          *
          * @param longest above zero
          * @return this builder

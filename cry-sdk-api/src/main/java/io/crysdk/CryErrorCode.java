@@ -25,9 +25,9 @@ public enum CryErrorCode {
     PROVIDER_UNAVAILABLE,
     /** The runtime failed while it computed the answer. */
     INFERENCE_FAILED,
-    /** The classifier or reader was closed before the call was made. */
+    /** The classifier, stream or reader was closed before the call was made; or the virtual machine is ending. */
     CLOSED,
-    /** The call took longer than {@link CryClassifier.Builder#timeout} allows. The classifier can be used as before. */
+    /** The call, or a run for a live stream, took longer than {@link CryClassifier.Builder#timeout} allows. The classifier can be used as before. */
     TIMED_OUT,
     /** The thread that called was interrupted, and still is. The classifier can be used as before. */
     CANCELLED

@@ -66,9 +66,14 @@ final class Calls implements AutoCloseable {
         }
     }
 
-    /** Starts to measure what has no limit: a load, or a run for live streams. */
-    Call unlimited() {
+    /** Starts to measure a load, which has no limit here. */
+    Call load() {
         return new Call(Optional.empty(), null, listener != null);
+    }
+
+    /** Starts what live streams need of the network at once, within the limit of a call. */
+    Call streams() {
+        return new Call(timeout, watch, listener != null);
     }
 
     void tell(CryListener.Kind kind, Call call, Optional<CryErrorCode> failure) {
@@ -161,8 +166,9 @@ final class Calls implements AutoCloseable {
         }
 
         private CryException late(@Nullable Throwable cause) {
-            String message = "the call took longer than its limit of "
-                    + timeout.map(Duration::toMillis).orElse(0L) + " ms: allow more, or give it less audio";
+            String message = "this took longer than the limit of "
+                    + timeout.map(Duration::toMillis).orElse(0L)
+                    + " ms: allow more, give it less audio, or have fewer calls and streams at once";
             return cause == null
                     ? new CryException(CryErrorCode.TIMED_OUT, message)
                     : new CryException(CryErrorCode.TIMED_OUT, message, cause);

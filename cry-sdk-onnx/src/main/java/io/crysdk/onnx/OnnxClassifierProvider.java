@@ -20,7 +20,7 @@ public final class OnnxClassifierProvider implements CryClassifierProvider {
     @Override
     public CryClassifier create(ClassifierOptions options) {
         Calls calls = new Calls(options.timeout(), options.listener());
-        try (Calls.Call load = calls.unlimited()) {
+        try (Calls.Call load = calls.load()) {
             OnnxModel model = OnnxModel.load(
                     options.model(), options.expectedSha256(), options.labels(), options.provider(), options.threads());
             try {

@@ -182,7 +182,7 @@ final class StreamHub implements AutoCloseable {
             }
             return;
         }
-        try (Calls.Call call = calls.unlimited()) {
+        try (Calls.Call call = calls.streams()) {
             OnnxCryStream[] streams = new OnnxCryStream[batch.capacity()];
             long from = call.now();
             int filled = 0;

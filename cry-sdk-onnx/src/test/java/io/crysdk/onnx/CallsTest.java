@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
+import io.crysdk.CryEvent;
+import io.crysdk.CryEvent.StreamEnded;
 import io.crysdk.CryException;
 import io.crysdk.CryListener;
 import io.crysdk.CryReason;
@@ -20,8 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -95,12 +100,39 @@ class CallsTest {
     @Test
     void withoutAListenerNoClockIsRead() {
         try (Calls nobody = new Calls(Optional.empty(), Optional.empty());
-                Calls.Call call = nobody.unlimited()) {
+                Calls.Call call = nobody.load()) {
             assertThat(call.now()).isZero();
         }
         try (Calls somebody = new Calls(Optional.empty(), Optional.of(work -> {}));
-                Calls.Call call = somebody.unlimited()) {
+                Calls.Call call = somebody.load()) {
             assertThat(call.now()).isNotZero();
+        }
+    }
+
+    @Test
+    void aRunForStreamsThatDoesNotEndEndsTheStreamsInItOnly() throws Exception {
+        try (CryClassifier endless = CryClassifier.builder()
+                .model(ModelSource.bytes(TinyModels.looping().bytes()))
+                .timeout(Duration.ofSeconds(3))
+                .build()) {
+            BlockingQueue<StreamEnded> ended = new LinkedBlockingQueue<>();
+            Consumer<CryEvent> listener = event -> {
+                if (event instanceof StreamEnded end) {
+                    ended.add(end);
+                }
+            };
+            CryStream stream = endless.openStream(listener);
+            stream.push(LOUD, 0, LOUD.length);
+            assertThat(ended.take().failure())
+                    .hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(CryErrorCode.TIMED_OUT));
+            fails(CryErrorCode.CLOSED, () -> stream.push(LOUD, 0, LOUD.length));
+            stream.close();
+
+            try (CryStream quiet = endless.openStream(listener)) {
+                float[] silence = Sounds.silence(2);
+                quiet.push(silence, 0, silence.length);
+            }
+            assertThat(ended.take().failure()).isEmpty();
         }
     }
 

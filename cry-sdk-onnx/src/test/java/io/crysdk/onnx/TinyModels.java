@@ -40,10 +40,7 @@ final class TinyModels {
         TinyModels model = new TinyModels();
         model.dense("reason_logits", 4, randomWeights(4, 7), new float[4]);
         model.node("Softmax", "reason_logits", "probabilities", "axis", 1);
-        float[] mean = new float[VALUES];
-        Arrays.fill(mean, 1.0f / VALUES);
-        model.dense("cry_logit", 1, mean, new float[] {3.0f});
-        model.node("Sigmoid", "cry_logit", "cry_probability", null, 0);
+        model.gate();
         model.dense("embedding", 128, randomWeights(128, 11), new float[128]);
         return model.meta("crysdk.id", "tiny")
                 .meta("crysdk.version", "1")
@@ -111,17 +108,14 @@ final class TinyModels {
         model.dense("minus_mean", 4, minusMean, new float[4]);
         model.node("Sqrt", "minus_mean", "reason_logits", null, 0);
         model.node("Softmax", "reason_logits", "probabilities", "axis", 1);
-        float[] mean = new float[VALUES];
-        Arrays.fill(mean, 1.0f / VALUES);
-        model.dense("cry_logit", 1, mean, new float[] {3.0f});
-        model.node("Sigmoid", "cry_logit", "cry_probability", null, 0);
+        model.gate();
         return model.meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
     }
 
-    /** As {@link #plain} with labels, but loud audio sends the graph around a loop that takes weeks. */
+    /** As {@link #full} without an embedding, but loud audio sends the graph around a loop that takes weeks. */
     static TinyModels looping() {
         TinyModels model = new TinyModels();
-        model.dense("reason_bias", 2, randomWeights(2, 7), new float[2]);
+        model.dense("reason_bias", 4, randomWeights(4, 7), new float[4]);
         model.graph.addInitializer(tensor("many", new float[] {1e12f}));
         model.graph.addInitializer(tensor("zero", new float[] {0.0f}));
         model.node("ReduceMax", "flat", "loudest", "keepdims", 0);
@@ -155,8 +149,9 @@ final class TinyModels {
                 .addInput("reason_bias")
                 .addInput("looped")
                 .addOutput("reason_logits"));
-        model.node("Softmax", "reason_logits", "reasons_out", "axis", 1);
-        return model.meta("crysdk.labels", "hunger,boredom");
+        model.node("Softmax", "reason_logits", "probabilities", "axis", 1);
+        model.gate();
+        return model.meta("crysdk.labels", "hunger,boredom,tiredness,discomfort");
     }
 
     private static OnnxMl.NodeProto unary(String type, String input, String output) {
@@ -249,6 +244,14 @@ final class TinyModels {
                 .addInput(output + "_b")
                 .addOutput(output)
                 .addAttribute(integer("transB", 1)));
+    }
+
+    /** The louder the likelier. */
+    private void gate() {
+        float[] mean = new float[VALUES];
+        Arrays.fill(mean, 1.0f / VALUES);
+        dense("cry_logit", 1, mean, new float[] {3.0f});
+        node("Sigmoid", "cry_logit", "cry_probability", null, 0);
     }
 
     private void node(String type, String input, String output, String attribute, int value) {
