@@ -371,7 +371,11 @@ final class OnnxCryStream implements CryStream {
         CryException known = cause instanceof CryException e
                 ? e
                 : new CryException(CryErrorCode.INFERENCE_FAILED, "the stream cannot go on: " + cause, cause);
-        LOG.warn("A stream has failed", cause);
+        if (known.code() == CryErrorCode.CLOSED) {
+            LOG.debug("A stream has ended: {}", known.getMessage()); // with the virtual machine
+        } else {
+            LOG.warn("A stream has failed", cause);
+        }
         lock.lock();
         try {
             failure = known;

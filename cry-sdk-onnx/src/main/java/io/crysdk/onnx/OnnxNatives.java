@@ -45,13 +45,16 @@ final class OnnxNatives {
         synchronized (ONE_AT_A_TIME) {
             PackedNatives natives = PackedNatives.ofThisMachine();
             String cache = System.getProperty(NativeCache.PROPERTY, "");
-            if (System.getProperty(PATH) != null || !natives.present()) {
+            String named = System.getProperty(PATH);
+            if (named != null || !natives.present()) {
+                LOG.debug("Libraries of ONNX Runtime: {}", named == null ? "none on the class path" : named);
                 return start.call();
             }
             if (!cache.isBlank()) {
                 return startFrom(NativeCache.unpacked(natives, path(cache)), start);
             }
             if (natives.platform().startsWith("win-") || natives.hasProviders()) {
+                LOG.debug("Libraries of ONNX Runtime: where it unpacks them itself");
                 return start.call();
             }
             Path temporary = path(System.getProperty("java.io.tmpdir", ""));
@@ -67,6 +70,7 @@ final class OnnxNatives {
     }
 
     private static <T> T startFrom(Path folder, Callable<T> start) throws Exception {
+        LOG.debug("Libraries of ONNX Runtime: {}", folder);
         System.setProperty(PATH, folder.toString());
         try {
             return start.call();

@@ -90,6 +90,10 @@ public final class OnnxRuntime {
         OrtEnvironment environment = OnnxNatives.during(
                 () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk"));
         environment.setTelemetry(false);
+        LOG.debug(
+                "ONNX Runtime {} has started, with {}",
+                environment.getVersion(),
+                OrtEnvironment.getAvailableProviders());
         return environment;
     }
 
@@ -123,7 +127,7 @@ public final class OnnxRuntime {
                 }
             }
         } catch (ExecutionException e) {
-            throw StartFailure.of(e);
+            throw Shutdown.begun() ? Shutdown.closed(e) : StartFailure.of(e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -148,7 +152,7 @@ public final class OnnxRuntime {
             LOG.debug("Loaded {} ({}) on {}", model.name(), model.sha256(), provider);
             return session;
         } catch (OrtException e) {
-            throw notLoaded(model, provider, environment.getVersion(), e);
+            throw Shutdown.begun() ? Shutdown.closed(e) : notLoaded(model, provider, environment.getVersion(), e);
         }
     }
 
