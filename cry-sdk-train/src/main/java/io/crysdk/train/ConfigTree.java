@@ -75,11 +75,15 @@ final class ConfigTree {
     void put(String key, JsonNode value, String where) {
         int dot = key.lastIndexOf('.');
         ObjectNode table = values;
+        origins.put(key, where);
         if (dot > 0) {
+            JsonNode there = values.path(key.substring(0, dot));
+            if (!there.isMissingNode() && !there.isObject()) {
+                return; // A value where a table was expected: nobody will ask for the key.
+            }
             table = values.withObjectProperty(key.substring(0, dot));
         }
         table.set(key.substring(dot + 1), value);
-        origins.put(key, where);
     }
 
     private void toml(String text, String name) {

@@ -127,6 +127,16 @@ class TrainConfigTest {
                 .hasMessageContaining("expected one of [default, paper], found 'papers'");
     }
 
+    @Test
+    void aTableWhereAValueIsAndAValueWhereATableIsAreTold() throws IOException {
+        Path file = toml("training = 3\n[labels]\nx = 1\n");
+        assertThatThrownBy(() -> TrainConfig.read("default", Optional.of(file), Map.of("training.rate", "1e-4")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("my.toml:3: labels.x: no such key")
+                .hasMessageContaining("my.toml:1: training: no such key")
+                .hasMessageContaining("option training.rate: training.rate: expected a number");
+    }
+
     private Path toml(String text) throws IOException {
         return Files.writeString(folder.resolve("my.toml"), text);
     }
