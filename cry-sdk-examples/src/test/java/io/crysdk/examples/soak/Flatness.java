@@ -7,17 +7,19 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /**
- * The rule by which a day was flat: the median of what was held in the last quarter of its hours is at most by an allowance
- * above the median of the second quarter. The first quarter is for warming up; medians, because one hour may catch a
- * thread that is about to end.
+ * The rule by which a day was flat. The first quarter of its hours is for warming up; of each of the other three the
+ * median is taken, because one hour may catch a thread that is about to end. What is left behind grows the process from
+ * each quarter to the next; what is kept for the next use, like the work space of as many calls as were ever in flight at
+ * once, grows it for once. So a day is flat where one of the two steps is at most the allowance.
  *
  * @param measure of what
- * @param early the median of the second quarter
- * @param late the median of the last
- * @param hours from the middle of the one to the middle of the other
+ * @param second the median of the second quarter
+ * @param third the median of the third
+ * @param last the median of the last
+ * @param hours from the middle of one quarter to the middle of the next
  * @param judged false where the system does not tell, or where the figure would say nothing
  */
-record Flatness(Measure measure, long early, long late, double hours, boolean judged) {
+record Flatness(Measure measure, long second, long third, long last, double hours, boolean judged) {
     private static final long MIB = 1 << 20;
 
     /** Fewer hours have no quarters. */
@@ -25,12 +27,12 @@ record Flatness(Measure measure, long early, long late, double hours, boolean ju
 
     /** What is measured, and by how much it may differ between two quarters of a day. */
     enum Measure {
-        HEAP("heap", MIB, Footprint::heap),
-        DIRECT("direct memory", MIB, Footprint::direct),
+        HEAP("heap", MIB / 2, Footprint::heap),
+        DIRECT("direct memory", MIB / 2, Footprint::direct),
         /** What malloc keeps, and code that is compiled late, come and go by some megabytes. */
-        RESIDENT("resident set", 16 * MIB, Footprint::resident),
-        THREADS("threads", 2, Footprint::threads),
-        FILES("file handles", 2, Footprint::files),
+        RESIDENT("resident set", 8 * MIB, Footprint::resident),
+        THREADS("threads", 1, Footprint::threads),
+        FILES("file handles", 1, Footprint::files),
         TEMPORARY("temporary files", 0, Footprint::temporary);
 
         private final String label;
@@ -44,7 +46,7 @@ record Flatness(Measure measure, long early, long late, double hours, boolean ju
         }
 
         private boolean bytes() {
-            return allowed >= MIB;
+            return allowed > 1;
         }
     }
 
@@ -61,17 +63,20 @@ record Flatness(Measure measure, long early, long late, double hours, boolean ju
             throw new IllegalArgumentException("expected " + FEWEST_HOURS + " hours or more, found " + day.size());
         }
         int quarter = day.size() / 4;
-        int half = day.size() / 2;
+        int from = day.size() - 3 * quarter;
         return Arrays.stream(Measure.values())
                 .map(measure -> {
-                    long early = median(measure, day.subList(half - quarter, half));
-                    long late = median(measure, day.subList(day.size() - quarter, day.size()));
-                    boolean known = early >= 0 && late >= 0;
+                    long[] medians = new long[3];
+                    for (int q = 0; q < medians.length; q++) {
+                        medians[q] = median(measure, day.subList(from + q * quarter, from + (q + 1) * quarter));
+                    }
+                    boolean known = Arrays.stream(medians).allMatch(median -> median >= 0);
                     return new Flatness(
                             measure,
-                            early,
-                            late,
-                            (double) day.size() - half,
+                            medians[0],
+                            medians[1],
+                            medians[2],
+                            quarter,
                             known && (measure != Measure.RESIDENT || heapIsResident));
                 })
                 .toList();
@@ -86,25 +91,25 @@ record Flatness(Measure measure, long early, long late, double hours, boolean ju
     }
 
     boolean flat() {
-        return !judged || late - early <= measure.allowed;
+        return !judged || Math.min(third - second, last - third) <= measure.allowed;
     }
 
     static String markdown(List<Flatness> all) {
         StringBuilder out = new StringBuilder(
-                "| | second quarter | last quarter | difference | allowed | each hour | verdict |\n|---|---|---|---|---|---|---|\n");
+                "| | second quarter | third | last | allowed each time | an hour in the last | verdict |\n|---|---|---|---|---|---|---|\n");
         for (Flatness each : all) {
             String verdict = !each.judged ? "not judged" : each.flat() ? "flat" : "GROWS";
             out.append(String.format(
                     Locale.ROOT,
                     "| %s | %s | %s | %s | %s | %s | %s |%n",
                     each.measure.label,
-                    each.text(each.early),
-                    each.text(each.late),
-                    each.text(each.late - each.early),
+                    each.text(each.second),
+                    each.text(each.third),
+                    each.text(each.last),
                     each.text(each.measure.allowed),
                     each.measure.bytes()
-                            ? String.format(Locale.ROOT, "%.1f KiB", (each.late - each.early) / 1024.0 / each.hours)
-                            : String.format(Locale.ROOT, "%.2f", (each.late - each.early) / each.hours),
+                            ? String.format(Locale.ROOT, "%.1f KiB", (each.last - each.third) / 1024.0 / each.hours)
+                            : String.format(Locale.ROOT, "%.2f", (each.last - each.third) / each.hours),
                     verdict));
         }
         return out.toString();

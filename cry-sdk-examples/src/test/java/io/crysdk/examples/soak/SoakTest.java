@@ -69,6 +69,13 @@ class SoakTest {
     }
 
     @Test
+    void whatIsKeptForTheNextUseGrowsForOnce() {
+        assertThat(judged(hour ->
+                        new Footprint(hour < 15 ? 40_000_000 : 60_000_000, 10_000, 1, hour < 12 ? 9 : 20, 30, 1)))
+                .allMatch(Flatness::flat);
+    }
+
+    @Test
     void aHundredKilobytesAnHourAreGrowth() {
         assertThat(judged(hour -> new Footprint(50_000_000 + 100_000L * hour, 10_000, 600_000_000, 20, 30, 1)))
                 .filteredOn(each -> !each.flat())
