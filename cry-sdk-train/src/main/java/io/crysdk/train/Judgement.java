@@ -203,11 +203,16 @@ final class Judgement {
         });
         if (runs.isEmpty()) {
             json.putObject("reasons").put("recordings", 0);
-            return new ReasonReading(1.0, Calibration.HARDLY_EVER);
+            return new ReasonReading(1.0, Calibration.HARDLY_EVER, 0);
         }
         ObjectNode node = ReasonFigures.of(labels, runs, Temperature.Weighing.LABELS_ALIKE);
         json.set("reasons", node);
-        return ReasonReading.of(node, runs, Temperature.Weighing.LABELS_ALIKE);
+        ReasonReading reading = ReasonReading.of(
+                runs,
+                Temperature.Weighing.LABELS_ALIKE,
+                node.at("/figures/accuracy/majority").asDouble());
+        reading.putInto(node);
+        return reading;
     }
 
     private Prediction prediction(ClipScore score, GateContract gate) {

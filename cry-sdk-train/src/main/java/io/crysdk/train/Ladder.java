@@ -1,5 +1,6 @@
 package io.crysdk.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,9 +18,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class Ladder {
     private static final Logger LOG = LoggerFactory.getLogger(Ladder.class);
     private static final int BATCH = 64;
+    /** What was judged, in a report. */
+    static final String NETWORK = "the network";
 
     private final UnitRecipe recipe;
     private final int folds;
@@ -81,11 +86,15 @@ final class Ladder {
                     ? Temperature.Weighing.RECORDINGS_ALIKE
                     : Temperature.Weighing.LABELS_ALIKE;
             ObjectNode json = ReasonFigures.of(recipe.labels(), runs, weighing);
-            ReasonReading.of(json, runs, weighing);
+            ReasonReading.of(
+                            runs,
+                            weighing,
+                            json.at("/figures/accuracy/majority").asDouble())
+                    .putInto(json);
             json.put("name", rung.id());
             json.put("split", rung.split());
             json.put("unit", rung.unit());
-            json.put("judged", networks ? "the network" : "the nearest neighbour, no network");
+            json.put("judged", networks ? NETWORK : "the nearest neighbour, no network");
             json.put("mistake", rung.mistake() != null);
             if (rung.mistake() != null) {
                 json.put("what_is_wrong", rung.mistake());
@@ -367,6 +376,29 @@ final class Ladder {
     }
 
     // Small things.
+
+    /** A rung beside what needs no network. */
+    static String line(JsonNode rung) {
+        StringJoiner beside = new StringJoiner(", ");
+        beside.add(String.format(
+                Locale.ROOT,
+                "always the commonest %.3f",
+                rung.at("/figures/accuracy/majority").asDouble()));
+        rung.path("baselines")
+                .forEach(baseline -> beside.add(String.format(
+                        Locale.ROOT,
+                        "%s %.3f",
+                        baseline.path("name").asText(),
+                        baseline.path("accuracy").asDouble())));
+        return String.format(
+                Locale.ROOT,
+                "%s: accuracy %.3f, weighted F1 %.3f, UAR %.3f; accuracy of %s",
+                rung.path("name").asText(),
+                rung.at("/figures/accuracy/value").asDouble(),
+                rung.at("/figures/weighted_f1/value").asDouble(),
+                rung.at("/figures/uar/value").asDouble(),
+                beside);
+    }
 
     private static String digest(List<Unit> units) {
         TreeSet<String> rows = new TreeSet<>();

@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes a network as an ONNX file (IR 8, opset 17) and does not believe it until ONNX Runtime has given the trainer's
@@ -24,6 +26,7 @@ import java.util.Map;
  */
 public final class OnnxExporter {
     private static final double TOLERANCE = 1e-5;
+    private static final int COMPARED = 64;
 
     private OnnxExporter() {}
 
@@ -151,6 +154,17 @@ public final class OnnxExporter {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             model.writeTo(out);
         }
+    }
+
+    /** The first window of each of some, and silence: what an exported file is to be compared on. */
+    static float[] patches(Stream<float[]> logMels) {
+        List<float[]> some = logMels.limit(COMPARED).toList();
+        float[] patches = new float[(some.size() + 1) * Augmentation.PATCH];
+        for (int i = 0; i < some.size(); i++) {
+            System.arraycopy(some.get(i), 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
+        }
+        Augmentation.toLogMel(new float[Augmentation.PATCH], patches, some.size() * Augmentation.PATCH);
+        return patches;
     }
 
     /** The largest difference of any output, the embedding's relative to its size where that is above one. */

@@ -5,15 +5,14 @@ import io.crysdk.CryReason;
 import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.ReasonAggregation;
-import io.crysdk.train.TrainCommand.Target;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -54,10 +53,9 @@ final class ReasonModel {
         long seed = recipe.config().seeds().get(0);
         Manifest manifest = Manifest.read(recipe.manifests);
         List<Unit> units = ladder.cut(rung, manifest);
-        Set<String> recordings = new HashSet<>();
-        units.forEach(unit -> recordings.add(unit.id().substring(0, unit.id().lastIndexOf('@'))));
+        Set<String> paths = units.stream().map(Unit::path).collect(Collectors.toSet());
         List<Manifest.Entry> learnt = manifest.entries().stream()
-                .filter(entry -> recordings.contains(entry.path()))
+                .filter(entry -> paths.contains(entry.path()))
                 .toList();
         try (VggishNet network = ladder.last(rung, units, seed)) {
             double difference = OnnxExporter.exportUngated(
@@ -73,11 +71,14 @@ final class ReasonModel {
 
     private JsonNode judged(JsonNode report) {
         for (JsonNode own : report.path("ladder")) {
-            if (own.path("name").asText().equals(rung.id())) {
+            if (own.path("name").asText().equals(rung.id())
+                    && own.path("judged").asText().equals(Ladder.NETWORK)
+                    && own.has("min_probability")) {
                 return own;
             }
         }
-        throw new IllegalArgumentException("the report says nothing of the rung " + rung.id() + ": crossval first");
+        throw new IllegalArgumentException(
+                "the report does not judge a network on the rung " + rung.id() + ": crossval first");
     }
 
     private ModelContract contract(JsonNode judged, Target target, List<Unit> units, List<Manifest.Entry> learnt)
@@ -96,7 +97,7 @@ final class ReasonModel {
                 target.trainingData.isEmpty()
                         ? units.size() + " cries cut from " + learnt.size() + " recordings"
                         : target.trainingData,
-                judged.path("split").asText() + ": " + TrainCommand.line(judged));
+                judged.path("split").asText() + ": " + Ladder.line(judged));
     }
 
     private Map<String, String> metadata(List<Manifest.Entry> learnt) throws IOException {
@@ -115,7 +116,7 @@ final class ReasonModel {
     /** The first window of each of 64 units, and silence. */
     private static float[] patches(List<Unit> units, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return TrainCommand.patches(
+        return OnnxExporter.patches(
                 Stream.generate(() -> units.get(random.nextInt(units.size())).logMel()));
     }
 }

@@ -11,26 +11,30 @@ import java.util.List;
  *
  * @param inverse one over the temperature of least log loss, 0 where the scores carry nothing
  * @param least the probability from which a reason is named
+ * @param named how many held-out answers name one
  */
-record ReasonReading(double inverse, double least) {
+record ReasonReading(double inverse, double least, long named) {
     /**
      * Chooses.
      *
-     * @param figures of the runs; what naming from the chosen probability comes to is added
      * @param runs one a seed, one or more
      * @param weighing whose log loss the temperature is to make least
+     * @param majority the accuracy of always saying the commonest label
      */
-    static ReasonReading of(ObjectNode figures, List<ReasonRun> runs, Temperature.Weighing weighing) {
+    static ReasonReading of(List<ReasonRun> runs, Temperature.Weighing weighing, double majority) {
         double inverse = Temperature.inverse(runs, weighing);
         double read = 1.0 / Temperature.capped(inverse);
-        double majority = figures.at("/figures/accuracy/majority").asDouble();
         double least = runs.stream()
                 .mapToDouble(run -> least(run, read, majority))
                 .max()
                 .orElse(Calibration.HARDLY_EVER);
-        figures.put("min_probability", least);
-        figures.put("named_at_min_probability", named(runs, read, least));
-        return new ReasonReading(inverse, least);
+        return new ReasonReading(inverse, least, named(runs, read, least));
+    }
+
+    /** Adds what naming comes to, to the figures of the same runs. */
+    void putInto(ObjectNode figures) {
+        figures.put("min_probability", Math.rint(least * 1e6) / 1e6);
+        figures.put("named_at_min_probability", named);
     }
 
     /** The temperature for a model's metadata. */

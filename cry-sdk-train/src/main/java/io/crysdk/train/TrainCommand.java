@@ -1,7 +1,6 @@
 package io.crysdk.train;
 
 import ai.djl.engine.Engine;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -65,8 +63,6 @@ import picocli.CommandLine.Spec;
         })
 public final class TrainCommand {
     private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
-    /** Windows on which an exported file is compared with the trainer. */
-    private static final int CHECKED = 64;
 
     private TrainCommand() {}
 
@@ -232,45 +228,6 @@ public final class TrainCommand {
         }
     }
 
-    /** What is exported, and as what. */
-    static final class Target {
-        @Option(names = "--out", required = true, description = "The ONNX file.")
-        Path out = Path.of("model.onnx");
-
-        @Option(names = "--attribution", description = "Markdown file for the authors of the recordings.")
-        @Nullable Path attribution;
-
-        @Option(names = "--id", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}.")
-        String id = "";
-
-        @Option(names = "--model-version", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-        String version = "";
-
-        @Option(names = "--licence", defaultValue = "Apache-2.0", description = "Default: ${DEFAULT-VALUE}.")
-        String licence = "";
-
-        @Option(
-                names = "--training-data",
-                defaultValue = "",
-                description = "What to say of the recordings; counts where empty.")
-        String trainingData = "";
-
-        /** Writes whom to name, where that is asked for. */
-        void attribute(List<Manifest.Entry> learnt) throws IOException {
-            if (attribution != null) {
-                String markdown = Attribution.markdown(learnt);
-                WriteAside.write(attribution, aside -> Files.writeString(aside, markdown, StandardCharsets.UTF_8));
-            }
-        }
-
-        /** What was exported, in a line. */
-        String made(double difference) throws IOException {
-            return out.getFileName() + ": " + Files.size(out) + " bytes, sha256 "
-                    + Digests.sha256(Files.readAllBytes(out)) + ", ONNX Runtime and the trainer differ by at most "
-                    + difference;
-        }
-    }
-
     private static String crossValidate(RecipeOptions recipe, Path folder, @Nullable Set<String> stayingKinds)
             throws IOException {
         long begin = System.nanoTime();
@@ -333,10 +290,6 @@ public final class TrainCommand {
         if (networks) {
             PyTorch.require(config.threads());
         }
-        if (config.parents().isPresent()) {
-            throw new IllegalArgumentException("what a parent has its say in is the gate, and rungs judge the reasons:"
-                    + " --distil and --rungs exclude each other");
-        }
         List<Rung> rungs = asked.isEmpty() ? config.rungs() : asked;
         Ladder ladder = ladder(recipe, networks);
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -358,12 +311,16 @@ public final class TrainCommand {
         run.put("seconds", (System.nanoTime() - begin) / 1_000_000_000L);
         Judgement.write(json, folder);
         StringJoiner lines = new StringJoiner("\n");
-        json.path("ladder").forEach(rung -> lines.add(line(rung)));
+        json.path("ladder").forEach(rung -> lines.add(Ladder.line(rung)));
         return lines.toString();
     }
 
     private static Ladder ladder(RecipeOptions recipe, boolean networks) throws IOException {
         TrainConfig config = recipe.config();
+        if (config.parents().isPresent()) {
+            throw new IllegalArgumentException("what a parent has its say in is the gate, and rungs judge the reasons:"
+                    + " --distil and --rungs exclude each other");
+        }
         return new Ladder(
                 config.units(networks ? recipe.start() : null),
                 config.folds(),
@@ -380,29 +337,6 @@ public final class TrainCommand {
 
     private static ObjectNode read(Path report) throws IOException {
         return (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(report.resolve("report.json")));
-    }
-
-    /** A rung beside what needs no network. */
-    static String line(JsonNode rung) {
-        StringJoiner beside = new StringJoiner(", ");
-        beside.add(String.format(
-                Locale.ROOT,
-                "always the commonest %.3f",
-                rung.at("/figures/accuracy/majority").asDouble()));
-        rung.path("baselines")
-                .forEach(baseline -> beside.add(String.format(
-                        Locale.ROOT,
-                        "%s %.3f",
-                        baseline.path("name").asText(),
-                        baseline.path("accuracy").asDouble())));
-        return String.format(
-                Locale.ROOT,
-                "%s: accuracy %.3f, weighted F1 %.3f, UAR %.3f; accuracy of %s",
-                rung.path("name").asText(),
-                rung.at("/figures/accuracy/value").asDouble(),
-                rung.at("/figures/weighted_f1/value").asDouble(),
-                rung.at("/figures/uar/value").asDouble(),
-                beside);
     }
 
     /** One row a recording and seed, to look closer at what went wrong. */
@@ -499,19 +433,8 @@ public final class TrainCommand {
     /** One window from each of 64 recordings, and silence. */
     private static float[] windows(List<Clip> clips, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return patches(
+        return OnnxExporter.patches(
                 Stream.generate(() -> clips.get(random.nextInt(clips.size())).logMel()));
-    }
-
-    /** The first window of each of 64, and silence. */
-    static float[] patches(Stream<float[]> logMels) {
-        List<float[]> some = logMels.limit(CHECKED).toList();
-        float[] patches = new float[(CHECKED + 1) * Augmentation.PATCH];
-        for (int i = 0; i < CHECKED; i++) {
-            System.arraycopy(some.get(i), 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
-        }
-        Augmentation.toLogMel(new float[Augmentation.PATCH], patches, CHECKED * Augmentation.PATCH);
-        return patches;
     }
 
     private static void say(CommandSpec spec, String line) {

@@ -110,6 +110,7 @@ final class Units {
             for (Manifest.Span span : spans) {
                 units.add(new Unit(
                         entry.path() + "@" + span.start(),
+                        entry.path(),
                         entry.recording(),
                         entry.group(),
                         label,

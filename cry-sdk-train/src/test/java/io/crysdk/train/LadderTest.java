@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -161,7 +162,22 @@ class LadderTest {
         assertThat(model).doesNotExist();
     }
 
+    @Test
+    void baselinesAreNoReportOfAModel() throws IOException {
+        Path model = folder.resolve("reasons.onnx");
+        assertThat(make("segment", model)).isZero();
+        Files.delete(model);
+        assertThat(run("crossval", "segment", "--rungs", "segment", "--baselines"))
+                .isZero();
+        assertThat(run("train", "segment", "--out", model.toString())).isNotZero();
+        assertThat(model).doesNotExist();
+    }
+
     private int make(String rung, Path model) throws IOException {
+        return run("make", rung, "--out", model.toString());
+    }
+
+    private int run(String command, String rung, String... more) throws IOException {
         Path config = Files.writeString(folder.resolve("small.toml"), """
                 labels = ["hunger", "discomfort"]
                 [network]
@@ -174,18 +190,12 @@ class LadderTest {
                 rungs = ["%s"]
                 folds = 2
                 """.formatted(rung));
-        return TrainCommand.run(
-                "make",
-                "--manifest",
-                folder.resolve("m.csv").toString(),
-                "--config",
-                config.toString(),
-                "--work",
-                folder.resolve("made").toString(),
-                "--report",
-                folder.resolve("report").toString(),
-                "--out",
-                model.toString());
+        List<String> args = new ArrayList<>(List.of(command, "--config", config.toString()));
+        args.addAll(List.of("--manifest", folder.resolve("m.csv").toString()));
+        args.addAll(List.of("--work", folder.resolve("made").toString()));
+        args.addAll(List.of("--report", folder.resolve("report").toString()));
+        args.addAll(List.of(more));
+        return TrainCommand.run(args.toArray(String[]::new));
     }
 
     private Ladder ladder(String work) {

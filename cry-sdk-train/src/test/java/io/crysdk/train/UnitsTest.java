@@ -169,7 +169,13 @@ class UnitsTest {
             for (int j = 0; j < logMel.length; j++) {
                 logMel[j] = (float) random.nextDouble(-4.0, 2.0);
             }
-            units.add(new Unit("u" + i, "r" + recording, "g" + recording / 2, recording % 4 == 3 ? 1 : 0, logMel));
+            units.add(new Unit(
+                    "u" + i,
+                    "r" + recording,
+                    "r" + recording,
+                    "g" + recording / 2,
+                    recording % 4 == 3 ? 1 : 0,
+                    logMel));
         }
         return units;
     }
