@@ -137,7 +137,9 @@ final class FfmpegReader implements AudioReader {
                 samples.close();
             }
             av_frame_free(frame);
-            avcodec_free_context(codec);
+            if (codec != null) {
+                avcodec_free_context(codec); // which looks behind a pointer that is not there, unlike the others
+            }
             media.close();
             throw e;
         }
