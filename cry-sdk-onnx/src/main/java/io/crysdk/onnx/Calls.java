@@ -53,30 +53,39 @@ final class Calls implements AutoCloseable {
     <T> T make(CryListener.Kind kind, Function<Call, T> work) {
         try (Call call = new Call(timeout, watch, listener != null)) {
             try {
+                call.startLimit();
                 T answer = work.apply(call);
-                tell(kind, call, Optional.empty());
+                tell(kind, call);
                 return answer;
             } catch (RuntimeException | Error e) {
-                tell(
-                        kind,
-                        call,
-                        Optional.of(e instanceof CryException known ? known.code() : CryErrorCode.INFERENCE_FAILED));
+                tellFailure(kind, call, e);
                 throw e;
             }
         }
     }
 
     /** Starts to measure a load, which has no limit here. */
-    Call load() {
+    Call forLoad() {
         return new Call(Optional.empty(), null, listener != null);
     }
 
-    /** Starts what live streams need of the network at once, within the limit of a call. */
-    Call streams() {
+    /** Starts to measure what live streams need at once; the limit of a call is for their run alone, once that {@linkplain Call#startLimit starts}. */
+    Call forStreams() {
         return new Call(timeout, watch, listener != null);
     }
 
-    void tell(CryListener.Kind kind, Call call, Optional<CryErrorCode> failure) {
+    void tell(CryListener.Kind kind, Call call) {
+        tell(kind, call, Optional.empty());
+    }
+
+    void tellFailure(CryListener.Kind kind, Call call, Throwable thrown) {
+        tell(
+                kind,
+                call,
+                Optional.of(thrown instanceof CryException known ? known.code() : CryErrorCode.INFERENCE_FAILED));
+    }
+
+    private void tell(CryListener.Kind kind, Call call, Optional<CryErrorCode> failure) {
         if (listener == null) {
             return;
         }
@@ -101,9 +110,7 @@ final class Calls implements AutoCloseable {
     /** One call. For the thread that makes it; only {@link #terminate} comes from another. */
     static final class Call implements AutoCloseable {
         private final Optional<Duration> timeout;
-        private final long deadline;
-        private final @Nullable RunOptions options;
-        private final @Nullable Future<?> alarm;
+        private final @Nullable ScheduledThreadPoolExecutor watch;
         private final boolean measured;
         private final long begun;
         private int clips;
@@ -112,23 +119,30 @@ final class Calls implements AutoCloseable {
         private long runs;
         private long features;
         private long network;
+
+        // Once the limit has started.
+        private long deadline;
+        private @Nullable RunOptions options;
+        private @Nullable Future<?> alarm;
         /** Guards the options, which must not be touched once they are freed. */
         private boolean closed;
 
         private Call(Optional<Duration> timeout, @Nullable ScheduledThreadPoolExecutor watch, boolean measured) {
             this.timeout = timeout;
             this.measured = measured;
-            this.begun = measured || watch != null ? System.nanoTime() : 0;
+            this.watch = watch;
+            this.begun = now();
+        }
+
+        /** Starts the limit, if there is one. What it takes is freed by {@link #close}, also where this throws. */
+        synchronized void startLimit() {
             if (watch == null) {
-                this.deadline = 0;
-                this.options = null;
-                this.alarm = null;
-            } else {
-                long limit = nanos(timeout.orElseThrow());
-                this.deadline = begun + limit;
-                this.options = newOptions();
-                this.alarm = watch.schedule(this::terminate, limit, TimeUnit.NANOSECONDS);
+                return;
             }
+            long limit = nanos(timeout.orElseThrow());
+            options = newOptions();
+            deadline = System.nanoTime() + limit;
+            alarm = watch.schedule(this::terminate, limit, TimeUnit.NANOSECONDS);
         }
 
         /** What does not fit is as good as none: 292 years, halved so that a sum cannot overflow. */

@@ -6,7 +6,6 @@ import io.crysdk.CryException;
 import io.crysdk.CryListener;
 import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
-import java.util.Optional;
 
 /**
  * Makes classifiers over ONNX Runtime. Public because the service loader asks for it; stateless.
@@ -20,12 +19,12 @@ public final class OnnxClassifierProvider implements CryClassifierProvider {
     @Override
     public CryClassifier create(ClassifierOptions options) {
         Calls calls = new Calls(options.timeout(), options.listener());
-        try (Calls.Call load = calls.load()) {
+        try (Calls.Call load = calls.forLoad()) {
             OnnxModel model = OnnxModel.load(
                     options.model(), options.expectedSha256(), options.labels(), options.provider(), options.threads());
             try {
                 CryClassifier classifier = new OnnxCryClassifier(model, options, calls);
-                calls.tell(CryListener.Kind.LOAD, load, Optional.empty());
+                calls.tell(CryListener.Kind.LOAD, load);
                 return classifier;
             } catch (RuntimeException e) {
                 model.close();

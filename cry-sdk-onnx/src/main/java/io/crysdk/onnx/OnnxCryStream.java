@@ -366,7 +366,7 @@ final class OnnxCryStream implements CryStream {
         }
     }
 
-    /** Ends the stream, which is in the judge's hands, because it cannot go on. */
+    /** Ends the stream, which is in the hands of the one who calls, because it cannot go on. */
     void fail(Throwable cause) {
         CryException known = cause instanceof CryException e
                 ? e
@@ -381,7 +381,11 @@ final class OnnxCryStream implements CryStream {
             failure = known;
             input.clear();
             made.clear();
-            enqueue(new StreamEnded(analysis.seconds(), Optional.of(known)));
+            try {
+                enqueue(new StreamEnded(analysis.seconds(), Optional.of(known)));
+            } catch (RuntimeException | Error e) {
+                LOG.warn("The listener cannot be told", e);
+            }
             over();
         } finally {
             lock.unlock();
@@ -454,9 +458,9 @@ final class OnnxCryStream implements CryStream {
         events.add(event);
         news.signalAll();
         if (listener != null && !calling) {
-            calling = true;
             Consumer<? super CryEvent> to = listener;
             hub.call(() -> callBack(to));
+            calling = true; // not where there is no thread for it, or whoever closes would wait for ever
         }
     }
 

@@ -10,7 +10,6 @@ import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -105,10 +104,16 @@ final class StreamHub implements AutoCloseable {
         return stream;
     }
 
-    /** Puts a stream in line. It is in line, or in the hands of one judge, once at a time. */
+    /** Puts a stream in line. It is in line, or in the hands of one judge, once at a time. One that no thread can be had for fails. */
     void submit(OnnxCryStream stream) {
         ready.add(stream);
-        judges.execute(this::judge);
+        try {
+            judges.execute(this::judge);
+        } catch (RuntimeException | Error e) {
+            if (ready.remove(stream)) { // else another judge has it
+                stream.fail(e);
+            }
+        }
     }
 
     void call(Runnable listener) {
@@ -172,8 +177,10 @@ final class StreamHub implements AutoCloseable {
             return; // Another judge took several at once.
         }
         boolean withEmbedding = ready.stream().anyMatch(OnnxCryStream::needsEmbedding);
+        Calls.Call call;
         WindowBatch batch;
         try {
+            call = calls.forStreams();
             batch = model.take(withEmbedding);
         } catch (RuntimeException | Error e) {
             OnnxCryStream stream;
@@ -182,7 +189,7 @@ final class StreamHub implements AutoCloseable {
             }
             return;
         }
-        try (Calls.Call call = calls.streams()) {
+        try (call) {
             OnnxCryStream[] streams = new OnnxCryStream[batch.capacity()];
             long from = call.now();
             int filled = 0;
@@ -208,15 +215,16 @@ final class StreamHub implements AutoCloseable {
 
     private void run(WindowBatch batch, OnnxCryStream[] streams, int windows, Calls.Call call) {
         try {
+            call.startLimit();
             call.runUnchecked(batch, windows);
-            calls.tell(CryListener.Kind.STREAM, call, Optional.empty());
-        } catch (CryException e) {
-            calls.tell(CryListener.Kind.STREAM, call, Optional.of(e.code()));
+        } catch (RuntimeException | Error e) {
+            calls.tellFailure(CryListener.Kind.STREAM, call, e);
             for (int w = 0; w < windows; w++) {
                 streams[w].fail(e);
             }
             return;
         }
+        calls.tell(CryListener.Kind.STREAM, call);
         for (int w = 0; w < windows; w++) {
             streams[w].hear(batch, w);
         }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryErrorCode;
-import io.crysdk.CryEvent;
 import io.crysdk.CryEvent.StreamEnded;
 import io.crysdk.CryException;
 import io.crysdk.CryListener;
@@ -18,15 +17,13 @@ import io.crysdk.CryResult;
 import io.crysdk.CryStream;
 import io.crysdk.ModelSource;
 import io.crysdk.Personalizer;
+import io.crysdk.StreamOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,12 +97,24 @@ class CallsTest {
     @Test
     void withoutAListenerNoClockIsRead() {
         try (Calls nobody = new Calls(Optional.empty(), Optional.empty());
-                Calls.Call call = nobody.load()) {
+                Calls.Call call = nobody.forLoad()) {
             assertThat(call.now()).isZero();
         }
         try (Calls somebody = new Calls(Optional.empty(), Optional.of(work -> {}));
-                Calls.Call call = somebody.load()) {
+                Calls.Call call = somebody.forLoad()) {
             assertThat(call.now()).isNotZero();
+        }
+    }
+
+    @Test
+    void theLimitOfARunForStreamsStartsWithIt() throws InterruptedException {
+        try (Calls calls = new Calls(Optional.of(Duration.ofNanos(1)), Optional.empty());
+                Calls.Call call = calls.forStreams()) {
+            Thread.sleep(1);
+            call.check();
+            call.startLimit();
+            Thread.sleep(1);
+            fails(CryErrorCode.TIMED_OUT, call::check);
         }
     }
 
@@ -115,24 +124,35 @@ class CallsTest {
                 .model(ModelSource.bytes(TinyModels.looping().bytes()))
                 .timeout(Duration.ofSeconds(3))
                 .build()) {
-            BlockingQueue<StreamEnded> ended = new LinkedBlockingQueue<>();
-            Consumer<CryEvent> listener = event -> {
-                if (event instanceof StreamEnded end) {
-                    ended.add(end);
-                }
-            };
-            CryStream stream = endless.openStream(listener);
-            stream.push(LOUD, 0, LOUD.length);
-            assertThat(ended.take().failure())
-                    .hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(CryErrorCode.TIMED_OUT));
-            fails(CryErrorCode.CLOSED, () -> stream.push(LOUD, 0, LOUD.length));
-            stream.close();
+            CryStream quiet = endless.openStream(StreamOptions.builder().build());
+            pushAndAwait(Sounds.silence(1), quiet, 1);
 
-            try (CryStream quiet = endless.openStream(listener)) {
-                float[] silence = Sounds.silence(2);
-                quiet.push(silence, 0, silence.length);
+            CryStream loud = endless.openStream(StreamOptions.builder().build());
+            loud.push(LOUD, 0, LOUD.length);
+            assertThat(end(loud).failure())
+                    .hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(CryErrorCode.TIMED_OUT));
+            fails(CryErrorCode.CLOSED, () -> loud.push(LOUD, 0, LOUD.length));
+            loud.close();
+
+            pushAndAwait(Sounds.silence(1), quiet, 3);
+            quiet.close();
+            assertThat(end(quiet).failure()).isEmpty();
+        }
+    }
+
+    /** Pushes, and waits until so many windows of the stream are judged in all. */
+    private static void pushAndAwait(float[] samples, CryStream stream, int windows) throws InterruptedException {
+        stream.push(samples, 0, samples.length);
+        while (stream.statistics().windows() < windows) {
+            Thread.sleep(5);
+        }
+    }
+
+    private static StreamEnded end(CryStream stream) throws InterruptedException {
+        while (true) {
+            if (stream.poll(Duration.ofMinutes(5)).orElseThrow() instanceof StreamEnded end) {
+                return end;
             }
-            assertThat(ended.take().failure()).isEmpty();
         }
     }
 

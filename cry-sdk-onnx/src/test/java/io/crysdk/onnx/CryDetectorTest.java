@@ -28,6 +28,19 @@ import org.junit.jupiter.api.Test;
 
 /** Windows of one second, one each half second; the gate's probability is what each test writes down. */
 class CryDetectorTest {
+    static final ClassifierOptions AS_THE_MODEL_SAYS = new ClassifierOptions(
+            ModelSource.bytes(new byte[1]),
+            Optional.empty(),
+            List.of(),
+            ExecutionProvider.cpu(),
+            1,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            Set.of(),
+            Optional.empty(),
+            Optional.empty());
+
     private static final double HOP = 0.5;
     private static final double[] EVEN = {0.5, 0.5};
 
@@ -59,21 +72,7 @@ class CryDetectorTest {
                 OptionalDouble.of(0.7),
                 0.5,
                 Map.of());
-        return new Judge(
-                info,
-                ModelContract.fromMetadata(contract, "test"),
-                new ClassifierOptions(
-                        ModelSource.bytes(new byte[1]),
-                        Optional.empty(),
-                        List.of(),
-                        ExecutionProvider.cpu(),
-                        1,
-                        Optional.empty(),
-                        OptionalDouble.empty(),
-                        OptionalDouble.empty(),
-                        Set.of(),
-                        Optional.empty(),
-                        Optional.empty()));
+        return new Judge(info, ModelContract.fromMetadata(contract, "test"), AS_THE_MODEL_SAYS);
     }
 
     private CryDetector detector(StreamOptions.Builder options) {
