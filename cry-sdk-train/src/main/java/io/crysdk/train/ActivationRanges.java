@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * What goes into the convolutions and what comes out of each, as found on windows that may be learnt from.
@@ -20,6 +21,7 @@ record ActivationRanges(float inputLow, float inputHigh, List<Float> highs) {
     /** By what share of the values that are not zero a layer's highest is set. */
     static final double SHARE = 0.9999;
 
+    private static final int CLIPS = 600;
     private static final int BATCH = 16;
     private static final int BINS = 8192;
 
@@ -28,6 +30,20 @@ record ActivationRanges(float inputLow, float inputHigh, List<Float> highs) {
         if (!(inputLow <= 0.0f && inputHigh > 0.0f) || highs.stream().anyMatch(h -> !(h > 0.0f))) {
             throw new IllegalArgumentException("nothing to quantise by: " + inputLow + ", " + inputHigh + ", " + highs);
         }
+    }
+
+    /** What to look at: windows of recordings drawn by chance, one each, and silence. */
+    static float[] windows(List<Clip> clips, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] patches = new float[(CLIPS + 1) * Augmentation.PATCH];
+        for (int i = 0; i < CLIPS; i++) {
+            Clip clip = clips.get(random.nextInt(clips.size()));
+            int start = random.nextInt(clip.frames() - Augmentation.FRAMES + 1);
+            System.arraycopy(
+                    clip.logMel(), start * Augmentation.BANDS, patches, i * Augmentation.PATCH, Augmentation.PATCH);
+        }
+        Augmentation.toLogMel(new float[Augmentation.PATCH], patches, CLIPS * Augmentation.PATCH);
+        return patches;
     }
 
     /**

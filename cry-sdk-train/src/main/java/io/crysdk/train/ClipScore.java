@@ -11,6 +11,10 @@ import io.crysdk.onnx.GateAggregation;
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on inside this package, never compared.
 record ClipScore(Clip clip, double[] gateLogits, double[][] reasonLogits) {
+    Said said() {
+        return new Said(gateLogits, reasonLogits);
+    }
+
     /** The clip's gate logit, aggregated as inference does. */
     double gate() {
         return GateAggregation.TOP3_MEAN.aggregate(gateLogits);

@@ -22,29 +22,57 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges a recipe on recordings it never heard: one network for each of the manifest's folds, trained on the others.
+ * Judges networks on recordings that they never heard: one for each of the manifest's folds, trained on the others.
  *
  * <p>No group stands in two folds (the manifest refuses it), so nothing of a held-out baby or place is ever learnt.
- * Networks are kept in the work folder and are not trained again by the same run.
  */
 final class CrossValidation {
     private static final Logger LOG = LoggerFactory.getLogger(CrossValidation.class);
 
-    private final Recipe recipe;
-    private final Path work;
     private final FrontEndSettings frontEnd;
+    private final Networks networks;
+
+    /** Where the network comes from that is to be judged on a fold. */
+    @FunctionalInterface
+    interface Networks {
+        /**
+         * Makes or finds it.
+         *
+         * @param fold that it never heard
+         * @param learnt the recordings that it may have heard
+         * @return the network, which the caller closes
+         */
+        Scorer.Network network(int fold, List<Clip> learnt) throws IOException;
+    }
 
     /**
      * Creates a cross-validation.
      *
-     * @param recipe how a network is made of recordings
-     * @param work where networks are kept
      * @param frontEnd as inference will have it
+     * @param networks one a fold
      */
-    CrossValidation(Recipe recipe, Path work, FrontEndSettings frontEnd) {
-        this.recipe = recipe;
-        this.work = work;
+    CrossValidation(FrontEndSettings frontEnd, Networks networks) {
         this.frontEnd = frontEnd;
+        this.networks = networks;
+    }
+
+    /**
+     * Networks that are trained, unless they were before.
+     *
+     * @param recipe how a network is made of recordings
+     * @param work where they are kept
+     * @param run what they follow from
+     * @param parents from which they learn too; null for none
+     */
+    static Networks trained(Recipe recipe, Path work, long seed, String run, @Nullable Parents parents) {
+        return (fold, learnt) -> {
+            String name = "fold " + fold;
+            return Scorer.of(Checkpoint.network(work, "fold-" + fold, run + " " + name, recipe.net(), progress -> {
+                try (Parents.Parent parent = parents == null ? null : parents.open(name)) {
+                    return recipe.train(name, learnt, seed + fold, progress, parent);
+                }
+            }));
+        };
     }
 
     /**
@@ -62,12 +90,8 @@ final class CrossValidation {
             Map<ShortClipPolicy, double[]> shortCries,
             Map<ShortClipPolicy, double[]> shortOthers) {}
 
-    /**
-     * Runs all folds.
-     *
-     * @param parents from which the networks learn too; null for none
-     */
-    Pooled run(List<Clip> clips, long seed, String runName, @Nullable Parents parents) throws IOException {
+    /** Runs all folds. */
+    Pooled run(List<Clip> clips, long seed) throws IOException {
         TreeSet<Integer> folds = new TreeSet<>();
         clips.forEach(clip -> folds.add(clip.entry().fold()));
         if (folds.size() < 2 || folds.contains(-1)) {
@@ -86,7 +110,7 @@ final class CrossValidation {
                             && !heldGroups.contains(c.entry().group()))
                     .toList();
             LOG.info("fold {}: {} recordings to learn, {} held out", fold, learnt.size(), held.size());
-            try (VggishNet network = network(fold, learnt, seed, runName, parents)) {
+            try (Scorer.Network network = networks.network(fold, learnt)) {
                 List<ClipScore> own = Scorer.score(network, held, frontEnd.hopFrames());
                 LOG.info("fold {}: {}", fold, gate(own));
                 scores.addAll(own);
@@ -105,16 +129,6 @@ final class CrossValidation {
             }
         }
         return new Pooled(scores, noisy, cries, others);
-    }
-
-    private VggishNet network(int fold, List<Clip> learnt, long seed, String runName, @Nullable Parents parents)
-            throws IOException {
-        String name = "fold " + fold;
-        return Checkpoint.network(work, "fold-" + fold, runName + " " + name, recipe.net(), progress -> {
-            try (Parents.Parent parent = parents == null ? null : parents.open(name)) {
-                return recipe.train(name, learnt, seed + fold, progress, parent);
-            }
-        });
     }
 
     private static String gate(List<ClipScore> scores) {

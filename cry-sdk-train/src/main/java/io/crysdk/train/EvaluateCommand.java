@@ -135,12 +135,19 @@ final class EvaluateCommand implements Callable<Integer> {
             throws IOException {
         try (OnnxModel loaded = OnnxModel.load(source(name))) {
             Evaluation other = new Evaluation(loaded, threads, noise);
-            Comparison comparison = new Comparison(evaluation, other);
             List<Evaluation.Heard> parentHeard = other.hear(entries);
-            ObjectNode json = comparison.of(heard, parentHeard, figures, other.judge(parentHeard));
+            ObjectNode json =
+                    Comparison.of(side(evaluation, heard, figures), side(other, parentHeard, other.judge(parentHeard)));
             json.put("model", loaded.info().id().toString());
             return json;
         }
+    }
+
+    private static Comparison.Side side(Evaluation evaluation, List<Evaluation.Heard> heard, ObjectNode figures) {
+        return new Comparison.Side(
+                evaluation.contract(),
+                heard.stream().map(Evaluation.Heard::said).toList(),
+                figures);
     }
 
     /** One row a recording, to look closer at what went wrong. */

@@ -75,7 +75,11 @@ final class Evaluation {
             double seconds,
             double[] gateLogits,
             double[][] reasonLogits,
-            SortedMap<Integer, double[]> noisy) {}
+            SortedMap<Integer, double[]> noisy) {
+        Said said() {
+            return new Said(gateLogits, reasonLogits);
+        }
+    }
 
     /**
      * Computes the figures.
@@ -266,33 +270,18 @@ final class Evaluation {
                                 h.entry.group(),
                                 h.entry.fold(),
                                 labels.indexOf(h.entry.label()),
-                                probabilities(h, inverse)))
+                                h.said().reasons(contract, inverse)))
                         .toList());
     }
 
     /** The cry probability as the model's user gets it; NaN without a gate. */
     double cryProbability(Heard h) {
-        GateContract gate = contract.gate();
-        return h.gateLogits.length == 0
-                ? Double.NaN
-                : gate.probability(gate.aggregation().aggregate(h.gateLogits));
+        return h.said().cryProbability(contract);
     }
 
     /** The reasons' probabilities as the model's user gets them, in the order of its labels. */
     double[] reasons(Heard h) {
-        return probabilities(h, 1.0 / contract.temperature());
-    }
-
-    private double[] probabilities(Heard h, double inverse) {
-        double[][] windows = new double[h.reasonLogits.length][];
-        double[] cry = new double[h.gateLogits.length];
-        for (int w = 0; w < windows.length; w++) {
-            windows[w] = Calibration.softmax(h.reasonLogits[w], inverse);
-        }
-        for (int w = 0; w < cry.length; w++) {
-            cry[w] = contract.gate().probability(h.gateLogits[w]);
-        }
-        return contract.reasonAggregation().aggregate(windows, cry);
+        return h.said().reasons(contract, 1.0 / contract.temperature());
     }
 
     // Whether it was held out.

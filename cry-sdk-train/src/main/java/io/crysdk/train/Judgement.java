@@ -1,10 +1,16 @@
 package io.crysdk.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.crysdk.CryReason;
+import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.ShortClipPolicy;
+import io.crysdk.onnx.GateAggregation;
 import io.crysdk.onnx.GateContract;
+import io.crysdk.onnx.ModelContract;
+import io.crysdk.onnx.ReasonAggregation;
 import io.crysdk.train.judge.GateFigures;
 import io.crysdk.train.judge.GateRun;
 import io.crysdk.train.judge.GateScore;
@@ -236,8 +242,41 @@ final class Judgement {
         }
     }
 
+    /**
+     * A model's contract by what was chosen here.
+     *
+     * @param report as {@link #json} gives it
+     * @param frontEnd of the model; what was chosen of short clips is not looked at
+     */
+    static ModelContract contract(
+            JsonNode report,
+            String id,
+            String version,
+            List<CryReason> labels,
+            FrontEndSettings frontEnd,
+            String licence,
+            String trainingData) {
+        JsonNode chosen = report.path("chosen");
+        return new ModelContract(
+                id,
+                version,
+                labels,
+                frontEnd,
+                new GateContract(
+                        GateAggregation.TOP3_MEAN,
+                        chosen.path("gate_slope").asDouble(),
+                        chosen.path("gate_offset").asDouble(),
+                        chosen.path("gate_threshold").asDouble()),
+                ReasonAggregation.CRY_WEIGHTED_MEAN,
+                chosen.path("reason_temperature").asDouble(),
+                chosen.path("reason_min_probability").asDouble(),
+                licence,
+                trainingData,
+                figures(report));
+    }
+
     /** One line with the main figures and their split, for a model's metadata. */
-    static String figures(ObjectNode report) {
+    static String figures(JsonNode report) {
         return String.format(
                 Locale.ROOT,
                 "Held out by groups (%d recordings with a cry, %d without), all folds pooled: gate AUC %.4f, recall %.3f at"

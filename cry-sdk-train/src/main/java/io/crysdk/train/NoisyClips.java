@@ -23,7 +23,7 @@ final class NoisyClips {
 
     /** Judges all cries among the clips at all levels. */
     static SortedMap<Integer, List<ClipScore>> score(
-            VggishNet network, List<Clip> held, FrontEndSettings settings, long seed) {
+            Scorer.Network network, List<Clip> held, FrontEndSettings settings, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Clip> others = held.stream().filter(c -> !c.cry()).toList();
         FrontEnd frontEnd = FeatureStore.everyFrame(settings);

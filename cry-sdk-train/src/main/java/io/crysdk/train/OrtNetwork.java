@@ -6,14 +6,18 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.OnnxRuntime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Optional;
 
 /** An exported graph in ONNX Runtime, on one thread. For one thread at a time. */
-final class OrtNetwork implements AutoCloseable {
+final class OrtNetwork implements Scorer.Network {
+    private static final int BATCH = 16;
+
     private final OrtEnvironment environment;
     private final OrtSession session;
 
@@ -71,6 +75,28 @@ final class OrtNetwork implements AutoCloseable {
             return new Outputs(session.run(Map.of("log_mel", input)));
         } catch (OrtException e) {
             throw new IOException("ONNX Runtime does not run what was exported: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void logits(float[] patches, double[] gate, double[][] reasons) {
+        for (int at = 0; at < gate.length; at += BATCH) {
+            int n = Math.min(BATCH, gate.length - at);
+            try (Outputs outputs = run(patches, at, n)) {
+                float[] cry = outputs.floats("cry_probability");
+                float[] probabilities = outputs.floats("probabilities");
+                int labels = probabilities.length / n;
+                for (int i = 0; i < n; i++) {
+                    gate[at + i] = GateContract.logit(cry[i]);
+                    reasons[at + i] = new double[labels];
+                    for (int k = 0; k < labels; k++) {
+                        // A probability that underflowed to zero had a logit all the same.
+                        reasons[at + i][k] = Math.log(Math.max(probabilities[i * labels + k], Float.MIN_NORMAL));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.crysdk.dsp.FrontEnd;
 import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.onnx.GateContract;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,37 @@ final class Scorer {
                 .toList();
     }
 
-    static List<ClipScore> score(VggishNet network, List<Clip> clips, int hop) {
+    /** A network that gives logits, wherever it runs. For one thread at a time. */
+    interface Network extends AutoCloseable {
+        /**
+         * Asks it about patches.
+         *
+         * @param patches [N][96][64]
+         * @param gate [N], filled with gate logits, limited as inference limits them
+         * @param reasons [N], filled with the reasons' logits
+         */
+        void logits(float[] patches, double[] gate, double[][] reasons);
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /** A network in PyTorch, which is closed with what is returned. */
+    static Network of(VggishNet network) {
+        return new Network() {
+            @Override
+            public void logits(float[] patches, double[] gate, double[][] reasons) {
+                run(network, patches, gate, reasons);
+            }
+
+            @Override
+            public void close() {
+                network.close();
+            }
+        };
+    }
+
+    static List<ClipScore> score(Network network, List<Clip> clips, int hop) {
         List<ClipScore> scores = new ArrayList<>();
         for (Clip clip : clips) {
             List<Integer> starts = starts(clip.frames(), hop);
@@ -35,14 +66,13 @@ final class Scorer {
             }
             double[] gate = new double[starts.size()];
             double[][] reasons = new double[starts.size()][];
-            run(network, patches, gate, reasons);
+            network.logits(patches, gate, reasons);
             scores.add(new ClipScore(clip, gate, reasons));
         }
         return scores;
     }
 
-    /** Fills the gate logits, limited as inference limits them, and the reason logits of each patch. */
-    static void run(VggishNet network, float[] patches, double[] gate, double[][] reasons) {
+    private static void run(VggishNet network, float[] patches, double[] gate, double[][] reasons) {
         int k = network.settings().reasons();
         for (int at = 0; at < gate.length; at += BATCH) {
             int n = Math.min(BATCH, gate.length - at);

@@ -40,19 +40,19 @@ final class ShortClips {
     }
 
     /** Gate logits of the cries and of the others. */
-    double[][] score(VggishNet network, FrontEndSettings settings) {
+    double[][] score(Scorer.Network network, FrontEndSettings settings) {
         FrontEnd frontEnd = FeatureStore.everyFrame(settings);
         return new double[][] {score(network, cries, frontEnd), score(network, others, frontEnd)};
     }
 
-    private static double[] score(VggishNet network, List<double[]> cuts, FrontEnd frontEnd) {
+    private static double[] score(Scorer.Network network, List<double[]> cuts, FrontEnd frontEnd) {
         float[] patches = new float[cuts.size() * Augmentation.PATCH];
         for (int i = 0; i < cuts.size(); i++) {
             float[] frames = FeatureStore.frames(new Stretch(cuts.get(i)), frontEnd);
             System.arraycopy(frames, 0, patches, i * Augmentation.PATCH, Augmentation.PATCH);
         }
         double[] gate = new double[cuts.size()];
-        Scorer.run(network, patches, gate, new double[cuts.size()][]);
+        network.logits(patches, gate, new double[cuts.size()][]);
         return gate;
     }
 }

@@ -7,11 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.crysdk.CryReason;
 import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.ShortClipPolicy;
-import io.crysdk.onnx.GateAggregation;
-import io.crysdk.onnx.GateContract;
 import io.crysdk.onnx.ModelContract;
 import io.crysdk.onnx.OnnxRuntime;
-import io.crysdk.onnx.ReasonAggregation;
 import io.crysdk.train.live.SimulateCommand;
 import io.crysdk.train.weights.ImportWeightsCommand;
 import java.io.IOException;
@@ -242,8 +239,15 @@ public final class TrainCommand {
         for (long seed : config.seeds()) {
             bySeed.put(
                     seed,
-                    new CrossValidation(how, recipe.folder(recipe.work, seed), config.frontEnd())
-                            .run(clips, seed, recipe.run(clips, seed), recipe.parents(clips, seed)));
+                    new CrossValidation(
+                                    config.frontEnd(),
+                                    CrossValidation.trained(
+                                            how,
+                                            recipe.folder(recipe.work, seed),
+                                            seed,
+                                            recipe.run(clips, seed),
+                                            recipe.parents(clips, seed)))
+                            .run(clips, seed));
         }
         Judgement judgement = new Judgement(
                 bySeed, config.labels(), stayingKinds == null ? Judgement.GROUP_FOLDS : Judgement.KIND_FOLDS);
@@ -262,7 +266,7 @@ public final class TrainCommand {
         return Judgement.figures(judgement.json());
     }
 
-    private static void describe(ObjectNode run, RecipeOptions recipe) throws IOException {
+    static void describe(ObjectNode run, RecipeOptions recipe) throws IOException {
         TrainConfig config = recipe.config();
         run.put("preset", recipe.preset);
         run.put("threads", config.threads());
@@ -397,7 +401,8 @@ public final class TrainCommand {
             throws IOException {
         TrainConfig config = recipe.config();
         FrontEndSettings frontEnd = config.frontEnd();
-        return new ModelContract(
+        return Judgement.contract(
+                report,
                 target.id,
                 target.version,
                 config.labels().stream().map(CryReason::new).toList(),
@@ -406,17 +411,8 @@ public final class TrainCommand {
                         frontEnd.zScore(),
                         ShortClipPolicy.ofId(report.at("/chosen/short_clip").asText()),
                         frontEnd.hopFrames()),
-                new GateContract(
-                        GateAggregation.TOP3_MEAN,
-                        report.at("/chosen/gate_slope").asDouble(),
-                        report.at("/chosen/gate_offset").asDouble(),
-                        report.at("/chosen/gate_threshold").asDouble()),
-                ReasonAggregation.CRY_WEIGHTED_MEAN,
-                report.at("/chosen/reason_temperature").asDouble(),
-                report.at("/chosen/reason_min_probability").asDouble(),
                 target.licence,
-                target.trainingData.isEmpty() ? summary(recipe, clips) : target.trainingData,
-                Judgement.figures(report));
+                target.trainingData.isEmpty() ? summary(recipe, clips) : target.trainingData);
     }
 
     private static String summary(RecipeOptions recipe, List<Clip> clips) throws IOException {
@@ -431,7 +427,7 @@ public final class TrainCommand {
     }
 
     /** One window from each of 64 recordings, and silence. */
-    private static float[] windows(List<Clip> clips, long seed) {
+    static float[] windows(List<Clip> clips, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return OnnxExporter.patches(
                 Stream.generate(() -> clips.get(random.nextInt(clips.size())).logMel()));

@@ -3,8 +3,10 @@ package io.crysdk.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.ModelSource;
@@ -84,27 +86,62 @@ class TrainCommandTest {
     /** Written if and only if its figures hold, which those of so small a network need not. */
     private void roundsItToBytes(Path manifest, Path model) throws IOException {
         Path rounded = folder.resolve("out/int8.onnx");
-        Path comparison = folder.resolve("out/int8.md");
+        Path report = folder.resolve("int8");
         List<String> args = new ArrayList<>(List.of("quantize", "--manifest", manifest.toString()));
         args.addAll(List.of("--work", folder.resolve("work").toString(), "--parent", model.toString()));
-        args.addAll(List.of("--out", rounded.toString(), "--report", comparison.toString()));
+        args.addAll(List.of("--out", rounded.toString(), "--report", report.toString()));
         args.addAll(List.of("--width-divisor", "16", "--hidden", "16", "--epochs", "2", "--steps", "15"));
+        args.addAll(List.of("--model-version", "2"));
 
         assertThat(TrainCommand.run(args.toArray(String[]::new)))
                 .as("without the batch size it is another training's")
                 .isNotZero();
-        assertThat(comparison).doesNotExist();
+        assertThat(report).doesNotExist();
 
         args.addAll(List.of("--batch", "16"));
+        byte[] parent = Files.readAllBytes(model);
+        Files.write(model, otherGate(parent));
+        assertThat(TrainCommand.run(args.toArray(String[]::new)))
+                .as("what is named as the parent must be it")
+                .isNotZero();
+        assertThat(report).doesNotExist();
+        Files.write(model, parent);
         boolean holds = TrainCommand.run(args.toArray(String[]::new)) == 0;
-        assertThat(comparison).content().contains("| gate AUC |", "windows where the parent is certain");
+        String markdown = Files.readString(report.resolve("report.md"));
+        assertThat(markdown).contains("| gate AUC |", "windows where the parent is certain", "| gate: auc |");
         assertThat(Files.exists(rounded)).isEqualTo(holds);
-        assertThat(Files.readString(comparison).contains("**no**")).isEqualTo(!holds);
+        assertThat(markdown.contains("| **no** |")).isEqualTo(!holds);
+        JsonNode json =
+                new ObjectMapper().readTree(report.resolve("report.json").toFile());
+        assertThat(json.at("/gate/noise")).hasSize(NoisyClips.LEVELS.size());
         if (holds) {
-            try (OnnxModel loaded = OnnxModel.load(ModelSource.file(rounded))) {
-                assertThat(loaded.contract().id()).isEqualTo("tiny-int8");
+            try (OnnxModel loaded = OnnxModel.load(ModelSource.file(rounded));
+                    OnnxModel from = OnnxModel.load(ModelSource.file(model))) {
+                ModelContract contract = loaded.contract();
+                assertThat(contract.id()).isEqualTo("tiny-int8");
+                assertThat(contract.version()).isEqualTo("2");
+                assertThat(contract.gate().threshold())
+                        .as("chosen by its own answers")
+                        .isEqualTo(json.at("/chosen/gate_threshold").asDouble());
+                assertThat(contract.frontEnd()).isEqualTo(from.contract().frontEnd());
+                Map<String, String> metadata = loaded.info().metadata();
+                assertThat(metadata)
+                        .containsKeys(from.info().metadata().keySet().toArray(String[]::new))
+                        .containsEntry(Learnt.RECORDINGS, from.info().metadata().get(Learnt.RECORDINGS))
+                        .containsEntry(QuantizeCommand.PARENT, "tiny 1, sha256 " + Digests.sha256(parent));
             }
         }
+    }
+
+    /** The same graph and metadata with another gate. */
+    private static byte[] otherGate(byte[] model) throws IOException {
+        OnnxMl.ModelProto.Builder other = OnnxMl.ModelProto.parseFrom(model).toBuilder();
+        for (OnnxMl.TensorProto.Builder weights : other.getGraphBuilder().getInitializerBuilderList()) {
+            if (weights.getName().equals("gate.bias")) {
+                weights.setRawData(ByteString.copyFrom(new byte[] {0, 0, 0, 0}));
+            }
+        }
+        return other.build().toByteArray();
     }
 
     /** Layers that are not trained come out of the model as they went in. */

@@ -496,6 +496,17 @@ final class Markdown {
                     name(what), value.isIntegralNumber() ? value.asText() : text("%.6f", value.asDouble())));
         }
         line("");
+        line("| what must hold of a model that takes its parent's place | this model | parent | condition | holds |");
+        rule(5);
+        parent.path("criteria")
+                .forEach(criterion -> line(text(
+                        "| %s | %.4f | %.4f | %s | %s |",
+                        criterion.path("figure").asText(),
+                        criterion.path("value").asDouble(),
+                        criterion.path("parent").asDouble(),
+                        criterion.path("condition").asText(),
+                        criterion.path("met").asBoolean() ? "yes" : "**no**")));
+        line("");
         line("| figure | this model | parent | change |");
         rule(4);
         parent.path("figures").properties().forEach(e -> {
