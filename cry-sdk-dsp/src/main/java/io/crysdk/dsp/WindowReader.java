@@ -121,7 +121,7 @@ public final class WindowReader implements AutoCloseable {
     public int read(float[] out, int outOffset, int maxWindows) {
         Workspace open = open();
         int count = Math.min(maxWindows, windows - next);
-        Objects.checkFromIndexSize(outOffset, Math.multiplyExact(count, PATCH), out.length);
+        Objects.checkFromIndexSize(outOffset, (long) count * PATCH, (long) out.length);
         for (int i = 0; i < count; i++) {
             int at = nextPatch(open);
             System.arraycopy(open.frames, at, out, outOffset + i * PATCH, PATCH);

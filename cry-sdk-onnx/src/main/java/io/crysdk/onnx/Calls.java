@@ -146,7 +146,7 @@ final class Calls implements AutoCloseable {
         }
 
         /** What does not fit is as good as none: 292 years, halved so that a sum cannot overflow. */
-        private static long nanos(Duration limit) {
+        static long nanos(Duration limit) {
             try {
                 return Math.min(limit.toNanos(), Long.MAX_VALUE / 2);
             } catch (ArithmeticException e) {

@@ -161,6 +161,10 @@ final class OnnxCryStream implements CryStream {
         }
         tell(() -> {
             double ahead = seconds - clock.seconds();
+            if (!Double.isFinite(ahead)) {
+                throw new IllegalArgumentException(
+                        "from " + clock.seconds() + " s no clock comes to " + seconds + " s");
+            }
             if (!started) {
                 clock.set(seconds);
                 input.clock(seconds);
@@ -180,8 +184,12 @@ final class OnnxCryStream implements CryStream {
             throw new IllegalArgumentException("a gap is finite and not negative, found " + seconds);
         }
         tell(() -> {
+            double then = clock.seconds() + seconds;
+            if (!Double.isFinite(then)) {
+                throw new IllegalArgumentException("after " + clock.seconds() + " s no gap lasts " + seconds + " s");
+            }
             tellOverrun();
-            clock.set(clock.seconds() + seconds);
+            clock.set(then);
             input.gap(seconds, GapCause.TOLD);
         });
     }
@@ -508,7 +516,7 @@ final class OnnxCryStream implements CryStream {
         if (listener != null) {
             throw new IllegalStateException("this stream has a listener, which gets the events");
         }
-        long left = timeout.toNanos();
+        long left = timeout.isNegative() ? 0 : Calls.Call.nanos(timeout);
         lock.lockInterruptibly();
         try {
             while (events.isEmpty() && !ended && left > 0) {

@@ -119,6 +119,23 @@ class OnnxCryStreamTest {
     }
 
     @Test
+    void noTimeIsBeyondAllNumbersAndAWaitMayBeEndless() throws InterruptedException {
+        CryStream stream = SHARED.openStream(StreamOptions.builder().build());
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThat(stream.poll(endless.negated())).isEmpty();
+        stream.gap(Double.MAX_VALUE);
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.gap(Double.MAX_VALUE));
+        push(stream, loud(3));
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.clock(-Double.MAX_VALUE));
+        stream.close();
+        assertThat(stream.poll(endless)).get().isInstanceOf(AudioGap.class);
+        assertThat(rest(stream)).last().isInstanceOfSatisfying(StreamEnded.class, end -> {
+            assertThat(end.seconds()).isEqualTo(Double.MAX_VALUE);
+            assertThat(end.failure()).isEmpty();
+        });
+    }
+
+    @Test
     void aStreamWithAListenerIsNotPolled() {
         try (CryStream stream = SHARED.openStream(event -> {})) {
             assertThatIllegalStateException().isThrownBy(() -> stream.poll(Duration.ZERO));

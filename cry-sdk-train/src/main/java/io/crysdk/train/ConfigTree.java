@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigTree {
     private static final TomlMapper TOML = new TomlMapper();
+    /** Deeper than any key that is known; what is below is not looked at. */
+    private static final int DEEPEST = 4;
+
     private static final Pattern TABLE = Pattern.compile("\\s*\\[\\s*([A-Za-z0-9_.-]+)\\s*].*");
     private static final Pattern KEY = Pattern.compile("\\s*([A-Za-z0-9_.-]+)\\s*=.*");
 
@@ -43,7 +47,11 @@ final class ConfigTree {
             problems.add(file + ": no such file, or it may not be read");
             return;
         }
-        toml(Files.readString(file, StandardCharsets.UTF_8), String.valueOf(file.getFileName()));
+        try {
+            toml(Files.readString(file, StandardCharsets.UTF_8), String.valueOf(file.getFileName()));
+        } catch (CharacterCodingException e) {
+            problems.add(file.getFileName() + ": not TOML: it is not in UTF-8");
+        }
     }
 
     /** Lays one of the presets on that come with the trainer. */
@@ -62,10 +70,10 @@ final class ConfigTree {
     void set(String key, String value) {
         String where = "option " + key;
         try {
-            lay("", TOML.readTree(key + " = " + value), k -> where);
+            lay(TOML.readTree(key + " = " + value), k -> where);
         } catch (JacksonException e) {
             try {
-                lay("", TOML.readTree(key + " = '" + value.replace("'", "") + "'"), k -> where);
+                lay(TOML.readTree(key + " = '" + value.replace("'", "") + "'"), k -> where);
             } catch (JacksonException stillWrong) {
                 problems.add(where + ": expected KEY=VALUE, found '" + key + "=" + value + "'");
             }
@@ -89,7 +97,7 @@ final class ConfigTree {
     private void toml(String text, String name) {
         Map<String, Integer> lines = lines(text);
         try {
-            lay("", TOML.readTree(text), key -> name + (lines.containsKey(key) ? ":" + lines.get(key) : ""));
+            lay(TOML.readTree(text), key -> name + (lines.containsKey(key) ? ":" + lines.get(key) : ""));
         } catch (JacksonException e) {
             String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
             problems.add(name + line + ": not TOML: " + e.getOriginalMessage());
@@ -102,11 +110,15 @@ final class ConfigTree {
         String of(String key);
     }
 
-    private void lay(String prefix, JsonNode layer, Origin origin) {
+    private void lay(JsonNode layer, Origin origin) {
+        lay("", layer, origin, 1);
+    }
+
+    private void lay(String prefix, JsonNode layer, Origin origin, int depth) {
         for (Map.Entry<String, JsonNode> e : layer.properties()) {
             String key = prefix + e.getKey();
-            if (e.getValue().isObject()) {
-                lay(key + ".", e.getValue(), origin);
+            if (e.getValue().isObject() && depth < DEEPEST) {
+                lay(key + ".", e.getValue(), origin, depth + 1);
             } else {
                 put(key, e.getValue(), origin.of(key));
             }
@@ -193,7 +205,10 @@ final class ConfigTree {
 
     List<Long> wholes(String key) {
         List<Long> out = new ArrayList<>();
-        if (is(key, n -> n.isArray() && all(n, JsonNode::isIntegralNumber), "a list of whole numbers")) {
+        if (is(
+                key,
+                n -> n.isArray() && all(n, w -> w.isIntegralNumber() && w.canConvertToLong()),
+                "a list of whole numbers")) {
             node(key).forEach(n -> out.add(n.asLong()));
         }
         return out;

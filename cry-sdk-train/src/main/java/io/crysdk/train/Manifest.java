@@ -2,6 +2,8 @@ package io.crysdk.train;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -295,8 +298,8 @@ public final class Manifest {
                 for (CSVRecord row : parser) {
                     row(row, parser.getCurrentLineNumber());
                 }
-            } catch (java.io.UncheckedIOException e) {
-                problems.add(name + ": " + e.getMessage());
+            } catch (CharacterCodingException | CSVException | UncheckedIOException | IllegalArgumentException e) {
+                problems.add(name + ": no CSV in UTF-8 with a name for each column: " + e.getMessage());
             }
         }
 

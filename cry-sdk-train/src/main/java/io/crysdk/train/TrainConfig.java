@@ -8,6 +8,7 @@ import io.crysdk.dsp.FrontEndSettings;
 import io.crysdk.dsp.ShortClipPolicy;
 import io.crysdk.train.weights.VggishWeights;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -193,7 +194,7 @@ public record TrainConfig(
                         tree.number("augmentation.shortened", 0, 1),
                         tree.number("augmentation.made_by_rule", 0, 1)));
         FrontEndSettings frontEnd = frontEnd(tree);
-        String start = tree.word("start.weights");
+        Optional<Path> start = start(tree);
         String parents = tree.word("distil.work");
         double parentWeight = tree.number("distil.weight", 0, 1);
         List<Rung> rungs = new ArrayList<>();
@@ -221,7 +222,7 @@ public record TrainConfig(
                 weighing,
                 Objects.requireNonNull(augmentation),
                 Objects.requireNonNull(frontEnd),
-                start.isEmpty() ? Optional.empty() : Optional.of(Path.of(start)),
+                start,
                 parents.isEmpty() ? Optional.empty() : Optional.of(Path.of(parents)),
                 parentWeight,
                 rungs,
@@ -234,7 +235,7 @@ public record TrainConfig(
         int rank = 0;
         if (tree.isList("network.dense")) {
             hidden = tree.wholes("network.dense").stream()
-                    .map(w -> (int) Math.min(w, Integer.MAX_VALUE))
+                    .map(w -> (int) Math.max(Integer.MIN_VALUE, Math.min(w, Integer.MAX_VALUE)))
                     .toList();
         } else {
             String dense = tree.word("network.dense");
@@ -254,6 +255,16 @@ public record TrainConfig(
         return tree.made(
                 "network",
                 () -> NetSettings.vggish(divisor, widths, batchNorm, labels).withRank(ranked));
+    }
+
+    private static Optional<Path> start(ConfigTree tree) {
+        String file = tree.word("start.weights");
+        try {
+            return file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file));
+        } catch (InvalidPathException e) {
+            tree.wrong("start.weights", "a file's name");
+            return Optional.empty();
+        }
     }
 
     private static @Nullable TrainSettings training(ConfigTree tree) {

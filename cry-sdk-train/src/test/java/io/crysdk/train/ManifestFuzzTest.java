@@ -56,6 +56,8 @@ class ManifestFuzzTest {
                                 + "a,hunger,baby 1,r,3,1,100-5000;6000-9000,class,phone,baby_cry,\"CC0, \"\"really\"\"\"\r\n"
                                 + "\r\nb,,,,0,?,,disputed,phone,unsure,\r\n",
                         "path\na",
+                        "path,\na,b\n",
+                        "\"path\na",
                         "")
                 .map(text -> Arguments.of((Object) text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -137,6 +137,26 @@ class TrainConfigTest {
                 .hasMessageContaining("option training.rate: training.rate: expected a number");
     }
 
+    @Test
+    void valuesThatNoNumberOrNameCanBeAreTold() throws IOException {
+        refused("seeds = [99999999999999999999]", "seeds: expected a list of whole numbers");
+        refused("network.dense = [-4294967295]", "[network]");
+        refused("start.weights = \"\\u0000\"", "start.weights: expected a file's name");
+        refused("a" + ".a".repeat(100_000) + " = 1", "a.a.a.a: no such key");
+        Path file = folder.resolve("my.toml");
+        Files.write(file, new byte[] {'#', (byte) 0xe4});
+        assertThatThrownBy(() -> TrainConfig.read("default", Optional.of(file), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    private void refused(String text, String message) throws IOException {
+        Path file = toml(text);
+        assertThatThrownBy(() -> TrainConfig.read("default", Optional.of(file), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
+    }
+
     private Path toml(String text) throws IOException {
         return Files.writeString(folder.resolve("my.toml"), text);
     }

@@ -4,6 +4,7 @@ import io.crysdk.CryReason;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -71,7 +73,7 @@ final class LabelledFiles {
                     problems.add("line " + parser.getCurrentLineNumber() + ": " + e.getMessage());
                 }
             }
-        } catch (UncheckedIOException e) {
+        } catch (CharacterCodingException | CSVException | UncheckedIOException | IllegalArgumentException e) {
             throw new IOException(csv + " is no CSV file: " + e.getMessage(), e);
         }
         long timed = found.stream().filter(f -> f.recorded().isPresent()).count();
