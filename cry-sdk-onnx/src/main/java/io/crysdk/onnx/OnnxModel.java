@@ -14,8 +14,10 @@ import io.crysdk.dsp.LogMelExtractor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -128,7 +130,9 @@ public final class OnnxModel implements AutoCloseable {
         BatchSizes sizes = graph.fixedBatch() > 0
                 ? BatchSizes.WHOLE
                 : provider instanceof ExecutionProvider.Cuda ? BatchSizes.POWERS_OF_TWO : BatchSizes.ANY;
-        Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+        Map<String, String> metadata = new HashMap<>(session.getMetadata().getCustomMetadata());
+        // The runtime cuts a key at a zero byte, and then finds no value for what is left of it.
+        metadata.values().removeIf(Objects::isNull);
         ModelContract contract = ModelContract.fromMetadata(metadata, bytes.name());
         List<CryReason> labels = named.isEmpty() ? contract.labels() : named;
         if (labels.isEmpty()) {

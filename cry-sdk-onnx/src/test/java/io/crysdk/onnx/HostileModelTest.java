@@ -196,6 +196,9 @@ class HostileModelTest {
                 .addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
                         .setKey("somebody.else")
                         .setValue("\u0000".repeat(1000)))
+                .addMetadataProps(OnnxMl.StringStringEntryProto.newBuilder()
+                        .setKey("zero\u0000byte")
+                        .setValue("lost"))
                 .setUnknownFields(UnknownFieldSet.newBuilder()
                         .addField(
                                 900,

@@ -154,7 +154,7 @@ class ModelFuzzTest {
                 "reason.aggregation=cry_weighted_mean",
                 "reason.temperature=1.7",
                 "reason.min_probability=0.62");
-        return texts("", whole, "gate.slope=1e308\ngate.offset=-1e308", "reason.temperature=1e-300");
+        return texts("", whole, "gate.slope=1e308\ngate.offset=-1e308", "id\u0000=zero", "reason.temperature=1e-300");
     }
 
     static Stream<Arguments> labels() {
