@@ -3,7 +3,10 @@ package io.crysdk;
 import io.crysdk.spi.ClassifierOptions;
 import io.crysdk.spi.CryClassifierProvider;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -235,6 +238,9 @@ public interface CryClassifier extends AutoCloseable {
     final class Builder {
         private static final Duration SHORTEST_HOP = Duration.ofMillis(10);
         private static final Duration LONGEST_HOP = Duration.ofMillis(960);
+        /** Three times what 4096 labels of 64 letters take. */
+        private static final int LABELS_FILE_BYTES = 1 << 20;
+
         private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
         private ModelSource model = ModelSource.installed(ModelSource.DEFAULT);
@@ -306,7 +312,8 @@ public interface CryClassifier extends AutoCloseable {
         }
 
         /**
-         * Names the outputs of a model by a labels file: UTF-8, one reason a line in the order of the model's output.
+         * Names the outputs of a model by a labels file: UTF-8, one reason a line in the order of the model's output, at most
+         * a mebibyte.
          *
          * @param file the labels file; blank lines are skipped
          * @return this builder
@@ -314,8 +321,16 @@ public interface CryClassifier extends AutoCloseable {
          *     {@link CryErrorCode#MODEL_INVALID} if a line is not a reason, or as for {@link #labels(List)}
          */
         public Builder labels(Path file) {
-            try {
-                return labels(Files.readAllLines(file).stream()
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(LABELS_FILE_BYTES + 1);
+                if (bytes.length > LABELS_FILE_BYTES) {
+                    throw new IllegalArgumentException("it is larger than " + LABELS_FILE_BYTES + " bytes");
+                }
+                return labels(StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString()
+                        .lines()
                         .map(String::strip)
                         .filter(line -> !line.isEmpty())
                         .map(CryReason::new)

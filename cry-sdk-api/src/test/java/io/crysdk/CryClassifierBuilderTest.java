@@ -58,6 +58,11 @@ class CryClassifierBuilderTest {
 
     @Test
     void aLabelsFileIsReadAndItsFaultsAreNamed(@TempDir Path folder) throws IOException {
+        Path endless = Files.writeString(folder.resolve("endless.txt"), "\n".repeat((1 << 20) + 1));
+        assertThatExceptionOfType(CryException.class)
+                .isThrownBy(() -> builder.labels(endless))
+                .withMessageContaining("larger than")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(CryErrorCode.MODEL_INVALID));
         Path good = Files.writeString(folder.resolve("labels.txt"), "hunger\n\n  boredom \n");
         assertThat(builder.labels(good)).isSameAs(builder);
         Path bad = Files.writeString(folder.resolve("bad.txt"), "hunger\nBore dom\n");
