@@ -125,7 +125,8 @@ public sealed interface CryEvent {
      * The stream is over. Always the last event, and never dropped.
      *
      * @param seconds where the audio stopped
-     * @param failure why, if it was not closed
+     * @param failure why, if it was not closed: among others {@link CryErrorCode#TIMED_OUT} where a run of the network took
+     *     longer than {@link CryClassifier.Builder#timeout}
      */
     record StreamEnded(double seconds, Optional<CryException> failure) implements CryEvent {
         /** Creates the event. */

@@ -28,6 +28,11 @@ import java.util.Optional;
  * under {@link StreamOptions.Overflow#BLOCK} does a push ever wait. Nothing is lost in silence: audio that did not fit is
  * told as an {@link CryEvent.AudioGap}, and dropped events are {@linkplain #statistics counted}.
  *
+ * <p><b>Failure.</b> A stream whose windows cannot be judged ends with a {@link CryEvent.StreamEnded} that says why, and
+ * pushes fail with {@link CryErrorCode#CLOSED} from then on: where the runtime fails, the virtual machine ends, or a run of
+ * the network takes longer than {@link CryClassifier.Builder#timeout}. Other streams of the classifier that were not in
+ * that run go on.
+ *
  * <p><b>Breaks.</b> Where audio is missing or its form changes, windows begin anew, so none spans the break. A cry goes on
  * over a gap that is shorter than {@link StreamOptions#endAfter}; else it has ended where the audio stopped.
  *

@@ -24,7 +24,8 @@ import java.util.Set;
  * @param gateThreshold the cry probability from which a clip is a cry; empty for the model's
  * @param minReasonProbability the probability from which a reason is named; empty for the model's
  * @param allowed the reasons that may be answered; empty for all of the model's
- * @param timeout how long a call may take, above zero; empty for no limit
+ * @param timeout how long a call may take, or a run of the network for live streams, above zero; empty for no limit; see
+ *     {@link CryClassifier.Builder#timeout}
  * @param listener who is told what was done; empty for nobody
  * @since 0.1.0
  */

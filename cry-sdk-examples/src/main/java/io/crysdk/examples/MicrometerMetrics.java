@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * What a classifier does, as timers and counters of Micrometer, and so for Prometheus, JMX and whatever else that speaks
@@ -16,8 +15,8 @@ public final class MicrometerMetrics {
     private MicrometerMetrics() {}
 
     /**
-     * Makes a listener that feeds a registry. All meters have the tags {@code kind} ({@code load}, {@code classify}, {@code
-     * learn}, {@code stream}) and {@code failure} (an error code, or {@code none}): {@code cry.work}, {@code cry.features}
+     * Makes a listener that feeds a registry. All meters have the tags {@code kind} ({@code LOAD}, {@code CLASSIFY}, {@code
+     * LEARN}, {@code STREAM}) and {@code failure} (an error code, or {@code none}): {@code cry.work}, {@code cry.features}
      * and {@code cry.network} are timers of a whole piece of work and of its two halves; {@code cry.clips}, {@code
      * cry.audio} (seconds), {@code cry.windows} and {@code cry.runs} count.
      *
@@ -27,8 +26,10 @@ public final class MicrometerMetrics {
     public static CryListener listener(MeterRegistry registry) {
         return work -> {
             Tags tags = Tags.of(
-                    "kind", work.kind().name().toLowerCase(Locale.ROOT),
-                    "failure", work.failure().map(Enum::name).orElse("none"));
+                    "kind",
+                    work.kind().name(),
+                    "failure",
+                    work.failure().map(Enum::name).orElse("none"));
             registry.timer("cry.work", tags).record(work.total());
             registry.timer("cry.features", tags).record(work.features());
             registry.timer("cry.network", tags).record(work.network());

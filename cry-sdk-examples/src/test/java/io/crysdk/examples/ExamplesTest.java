@@ -61,11 +61,11 @@ class ExamplesTest {
         Path wav = sample("cry.wav");
         List<String> lines = printed(() -> MicrometerMetrics.main(new String[] {wav.toString(), wav.toString()}));
         assertThat(lines)
-                .anyMatch(line -> line.matches("cry\\.work\\(TIMER\\)\\[failure='none', kind='load'].*count=1\\.0.*"))
+                .anyMatch(line -> line.matches("cry\\.work\\(TIMER\\)\\[failure='none', kind='LOAD'].*count=1\\.0.*"))
                 .anyMatch(line ->
-                        line.matches("cry\\.network\\(TIMER\\)\\[failure='none', kind='classify'].*count=2\\.0.*"))
+                        line.matches("cry\\.network\\(TIMER\\)\\[failure='none', kind='CLASSIFY'].*count=2\\.0.*"))
                 .anyMatch(line ->
-                        line.matches("cry\\.audio\\(COUNTER\\)\\[failure='none', kind='classify'].*count=8\\.0.*"));
+                        line.matches("cry\\.audio\\(COUNTER\\)\\[failure='none', kind='CLASSIFY'].*count=8\\.0.*"));
     }
 
     @Test
@@ -81,27 +81,27 @@ class ExamplesTest {
             assertThatExceptionOfType(CryException.class).isThrownBy(() -> classifier.classify(new float[1]));
         }
         assertThat(registry.get("cry.windows")
-                        .tags("kind", "classify", "failure", "none")
+                        .tags("kind", "CLASSIFY", "failure", "none")
                         .counter()
                         .count())
                 .isEqualTo(windows);
         assertThat(registry.get("cry.clips")
-                        .tags("kind", "classify", "failure", "none")
+                        .tags("kind", "CLASSIFY", "failure", "none")
                         .counter()
                         .count())
                 .isEqualTo(3);
         Timer good = registry.get("cry.work")
-                .tags("kind", "classify", "failure", "none")
+                .tags("kind", "CLASSIFY", "failure", "none")
                 .timer();
         assertThat(good.count()).isEqualTo(3);
         assertThat(good.totalTime(TimeUnit.NANOSECONDS))
                 .isGreaterThanOrEqualTo(registry.get("cry.network")
-                        .tags("kind", "classify", "failure", "none")
+                        .tags("kind", "CLASSIFY", "failure", "none")
                         .timer()
                         .totalTime(TimeUnit.NANOSECONDS))
                 .isPositive();
         assertThat(registry.get("cry.work")
-                        .tags("kind", "classify", "failure", "INVALID_AUDIO")
+                        .tags("kind", "CLASSIFY", "failure", "INVALID_AUDIO")
                         .timer()
                         .count())
                 .isEqualTo(1);

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -147,6 +148,20 @@ class HouseRulesTest {
                 .orShould()
                 .callMethod(Runtime.class, "halt", int.class)
                 .because("a host's process is the host's; the trainer's main is a program of its own")
+                .check(ALL);
+    }
+
+    @Test
+    void librariesOpenNoConnections() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(LIBRARIES)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.net..", "javax.net..", "java.rmi..")
+                        .and(not(simpleName("URL")))
+                        .and(not(simpleName("URLConnection")))
+                        .or(nameMatching("java\\.nio\\.channels\\..*(Socket|Datagram|Network).*")))
+                .because("what is heard stays where it is; a URL is that of a resource on the class path")
                 .check(ALL);
     }
 

@@ -48,7 +48,7 @@ public enum GateAggregation {
      */
     public abstract double aggregate(double[] logits);
 
-    /** A loop, since every answer comes through here and a stream would be most of what it allocates. */
+    /** A loop, since every answer comes through here and a {@code java.util.stream} would be most of what it allocates. */
     private static double mean(double[] values, int from) {
         double sum = 0.0;
         for (int i = from; i < values.length; i++) {

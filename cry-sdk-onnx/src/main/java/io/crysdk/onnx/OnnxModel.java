@@ -68,7 +68,8 @@ public final class OnnxModel implements AutoCloseable {
      * @param source where it comes from
      * @return the model, which the caller closes
      * @throws CryException {@link CryErrorCode#MODEL_NOT_FOUND}, {@link CryErrorCode#MODEL_INVALID},
-     *     {@link CryErrorCode#MODEL_INCOMPATIBLE} or {@link CryErrorCode#PROVIDER_UNAVAILABLE}
+     *     {@link CryErrorCode#MODEL_INCOMPATIBLE} or {@link CryErrorCode#PROVIDER_UNAVAILABLE}; {@link
+     *     CryErrorCode#CLOSED} while the virtual machine ends
      */
     public static OnnxModel load(ModelSource source) {
         return load(source, Optional.empty(), List.of(), ExecutionProvider.cpu(), 1);
@@ -222,7 +223,7 @@ public final class OnnxModel implements AutoCloseable {
      * @return one row of output for each window
      * @throws IllegalArgumentException if the patches are not whole
      * @throws CryException {@link CryErrorCode#INFERENCE_FAILED} if the runtime fails; {@link CryErrorCode#CLOSED} after
-     *     {@link #close()}
+     *     {@link #close()}, and while the virtual machine ends
      */
     public Output run(float[] patches) {
         if (closed) {

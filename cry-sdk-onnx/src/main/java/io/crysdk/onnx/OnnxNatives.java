@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Where the application says, by {@code onnxruntime.native.path}.
  *   <li>In the folder that {@link NativeCache} keeps, if the application named one.
- *   <li>In a temporary folder that is deleted as soon as they are loaded: Linux and macOS need the files no more. Left alone, the runtime
- *       keeps them (28 MB) until the virtual machine ends, and for good if it is killed.
+ *   <li>In a temporary folder that is deleted as soon as they are loaded: Linux and macOS need the files no more. A process that ends or is
+ *       killed within the second that this takes may leave them (28 MB) to the next that starts an hour later or more. Left alone, the
+ *       runtime keeps them until the virtual machine ends, and for good if it is killed.
  *   <li>Where the runtime itself unpacks them: on Windows, where a loaded library cannot be deleted, and with the GPU's build, which loads
  *       more of them later.
  * </ol>
@@ -35,7 +36,7 @@ final class OnnxNatives {
     /** A literal is one for the whole process, as is the property: in another class loader this class is another. */
     private static final String ONE_AT_A_TIME = "io.crysdk.onnx.OnnxNatives";
 
-    /** Loading takes less than a second; a folder this old is that of a process which was killed in this second. */
+    /** Loading takes less than a second; a folder this old is that of a process which ended in this second. */
     private static final Duration LITTER = Duration.ofHours(1);
 
     private OnnxNatives() {}
@@ -87,18 +88,27 @@ final class OnnxNatives {
         }
     }
 
-    /** Deletes what processes that were killed while they loaded have left, as far as it may be deleted. */
+    /** Deletes what processes that ended while they loaded have left, as far as it may be deleted. */
     static void deleteLitter(Path temporary, Instant before) {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, PREFIX + "*")) {
             for (Path folder : folders) {
-                FileTime modified = Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS);
-                if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                        && modified.toInstant().isBefore(before)) {
+                if (isFolderFromBefore(folder, before)) {
                     delete(folder);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.debug("Not looked through: {}: {}", temporary, e.toString());
+        }
+    }
+
+    /** What is gone by now, since another process has deleted it, is none. */
+    private static boolean isFolderFromBefore(Path path, Instant before) {
+        try {
+            BasicFileAttributes found =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return found.isDirectory() && found.lastModifiedTime().toInstant().isBefore(before);
+        } catch (IOException e) {
+            return false;
         }
     }
 

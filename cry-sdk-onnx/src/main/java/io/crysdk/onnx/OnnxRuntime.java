@@ -44,7 +44,8 @@ public final class OnnxRuntime {
      * long. On a stack of the usual size some 4000 characters, which is a class path of forty jars, end the virtual
      * machine with a segmentation fault and without a word. So it starts on a thread with room.
      *
-     * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if it does not start on this machine
+     * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if it does not start on this machine; {@link
+     *     CryErrorCode#CLOSED} while the virtual machine ends
      */
     public static void start() {
         environment();
@@ -53,7 +54,7 @@ public final class OnnxRuntime {
     /**
      * Returns the runtime's version, starting it.
      *
-     * @return for example {@code 1.29.0}
+     * @return for example {@code 1.28.0}
      * @throws CryException as for {@link #start}
      */
     public static String version() {
@@ -90,6 +91,13 @@ public final class OnnxRuntime {
         OrtEnvironment environment = OnnxNatives.during(
                 () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk"));
         environment.setTelemetry(false);
+        if (Telemetry.leaks(
+                environment.getVersion(), System.getProperty("os.name", ""), System.getenv(Telemetry.FORBIDDEN))) {
+            LOG.warn(
+                    "ONNX Runtime {} sends data on its use to its maker: use 1.28.0, or set the environment variable {}=1 before Java starts",
+                    environment.getVersion(),
+                    Telemetry.FORBIDDEN);
+        }
         LOG.debug(
                 "ONNX Runtime {} has started, with {}",
                 environment.getVersion(),
@@ -127,7 +135,7 @@ public final class OnnxRuntime {
                 }
             }
         } catch (ExecutionException e) {
-            throw Shutdown.begun() ? Shutdown.closed(e) : StartFailure.of(e);
+            throw Shutdown.closedOr(e, () -> StartFailure.exception(e));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -152,7 +160,7 @@ public final class OnnxRuntime {
             LOG.debug("Loaded {} ({}) on {}", model.name(), model.sha256(), provider);
             return session;
         } catch (OrtException e) {
-            throw Shutdown.begun() ? Shutdown.closed(e) : notLoaded(model, provider, environment.getVersion(), e);
+            throw Shutdown.closedOr(e, () -> notLoaded(model, provider, environment.getVersion(), e));
         }
     }
 
@@ -198,16 +206,9 @@ public final class OnnxRuntime {
             throw new CryException(
                     CryErrorCode.PROVIDER_UNAVAILABLE,
                     "CUDA device " + cuda.device() + " cannot be used: it needs an NVIDIA driver, and the CUDA 12 and"
-                            + " cuDNN 9 libraries where the system's loader finds them: " + rootMessage(e),
+                            + " cuDNN 9 libraries where the system's loader finds them: "
+                            + String.valueOf(StartFailure.root(e).getMessage()).strip(),
                     e);
         }
-    }
-
-    private static String rootMessage(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).strip();
     }
 }

@@ -2,6 +2,7 @@ package io.crysdk.onnx;
 
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import java.util.function.Supplier;
 
 /** The end of the virtual machine, when ONNX Runtime takes itself apart under the calls that are still in it, and these fail. */
 final class Shutdown {
@@ -19,8 +20,13 @@ final class Shutdown {
         }
     }
 
-    static CryException closed(Throwable cause) {
-        return new CryException(
-                CryErrorCode.CLOSED, "the virtual machine is ending, and nothing is loaded or judged any more", cause);
+    /** What to tell of something that failed: that the virtual machine ends if it does, and else what there is to say. */
+    static CryException closedOr(Throwable cause, Supplier<CryException> otherwise) {
+        return begun()
+                ? new CryException(
+                        CryErrorCode.CLOSED,
+                        "the virtual machine is ending, and nothing is loaded or judged any more",
+                        cause)
+                : otherwise.get();
     }
 }

@@ -14,13 +14,20 @@ import java.util.Locale;
  * @param folder what it names
  */
 record StartFailure(String machine, boolean packed, String option, String folder) {
-    static CryException of(Throwable thrown) {
+    static CryException exception(Throwable thrown) {
+        return new CryException(
+                CryErrorCode.PROVIDER_UNAVAILABLE,
+                "ONNX Runtime does not start: " + here().reason(root(thrown)),
+                thrown);
+    }
+
+    /** What is at the bottom of it. */
+    static Throwable root(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return new CryException(
-                CryErrorCode.PROVIDER_UNAVAILABLE, "ONNX Runtime does not start: " + here().reason(root), thrown);
+        return root;
     }
 
     private static StartFailure here() {

@@ -73,12 +73,12 @@ final class WindowBatch implements AutoCloseable {
             Views view = views(sizes.fed(windows, capacity));
             session.run(view.inputs(), Set.of(), view.outputs(), options).close();
         } catch (OrtException e) {
-            throw Shutdown.begun()
-                    ? Shutdown.closed(e)
-                    : new CryException(
+            throw Shutdown.closedOr(
+                    e,
+                    () -> new CryException(
                             CryErrorCode.INFERENCE_FAILED,
                             "the runtime failed on " + windows + " windows: " + e.getMessage(),
-                            e);
+                            e));
         }
     }
 

@@ -6,13 +6,27 @@ import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryStream;
 import io.crysdk.testing.OtherJvm;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the library says in the log, in a virtual machine of its own so that it starts from nothing. */
 class LoggingTest {
     private static final String BEGIN = "--- begin";
     private static final String END = "--- end";
+
+    /** Others leave things in the machine's own, and what is said of them is no matter here. */
+    @TempDir
+    Path temporary;
+
+    private OtherJvm.Ended use(String level) throws Exception {
+        return OtherJvm.of(
+                        Uses.class,
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level)
+                .run();
+    }
 
     /** Loads two classifiers, and uses one in every way between two marks. */
     static final class Uses {
@@ -36,8 +50,7 @@ class LoggingTest {
 
     @Test
     void whatIsLoadedIsToldOnceAndAnswersNever() throws Exception {
-        OtherJvm.Ended java = OtherJvm.of(Uses.class, "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace")
-                .run();
+        OtherJvm.Ended java = use("trace");
         List<String> said = java.said();
         assertThat(java.exit()).as(said.toString()).isZero();
         int begin = said.indexOf(BEGIN);
@@ -52,6 +65,6 @@ class LoggingTest {
 
     @Test
     void nothingIsToldAtInfo() throws Exception {
-        assertThat(OtherJvm.of(Uses.class).run().said()).containsExactly(BEGIN, END);
+        assertThat(use("info").said()).containsExactly(BEGIN, END);
     }
 }

@@ -20,8 +20,13 @@ class ShutdownTest {
     @TempDir
     Path folder;
 
+    /** Who leaves while the runtime starts may leave its libraries behind. */
+    @TempDir
+    Path temporary;
+
     private OtherJvm.Ended run(Class<?> main, String... arguments) throws Exception {
-        return OtherJvm.of(main, "-Xmx256m", "-XX:ErrorFile=" + folder.resolve("crash"))
+        return OtherJvm.of(
+                        main, "-Xmx256m", "-Djava.io.tmpdir=" + temporary, "-XX:ErrorFile=" + folder.resolve("crash"))
                 .run(arguments);
     }
 

@@ -175,7 +175,7 @@ class SurroundingsTest {
 
     @Test
     void twoRuntimesAreToldOnceAndTheFirstAnswers() throws Exception {
-        Path gpu = folder.resolve("onnxruntime_gpu-1.29.0.jar");
+        Path gpu = folder.resolve("onnxruntime_gpu.jar");
         try (OutputStream out = Files.newOutputStream(gpu);
                 JarOutputStream jar = new JarOutputStream(out)) {
             jar.putNextEntry(new JarEntry("ai/onnxruntime/OrtEnvironment.class"));

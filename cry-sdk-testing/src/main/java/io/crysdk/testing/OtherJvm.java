@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 public record OtherJvm(List<String> before, String classPath, List<String> options, Class<?> main) {
     /** What this process has. */
     public static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    /** Variables that give every Java on a machine more options, of which it tells in its output. */
+    private static final Set<String> OPTIONS_OF_ALL = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     /** No test takes near this; what does is stuck. */
     private static final long MINUTES_AT_MOST = 3;
@@ -65,7 +69,8 @@ public record OtherJvm(List<String> before, String classPath, List<String> optio
      * Starts the program.
      *
      * @param arguments of its main method
-     * @return the process, whose standard error goes where its output goes
+     * @return the process, whose standard error goes where its output goes; it has this process's environment, but for
+     *     the variables that give Java options
      * @throws IOException if there is no such command
      */
     public Process start(String... arguments) throws IOException {
@@ -74,7 +79,9 @@ public record OtherJvm(List<String> before, String classPath, List<String> optio
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(OPTIONS_OF_ALL);
+        return builder.start();
     }
 
     /**

@@ -87,7 +87,7 @@ final class ConfigTree {
         if (dot > 0) {
             JsonNode there = values.path(key.substring(0, dot));
             if (!there.isMissingNode() && !there.isObject()) {
-                return; // A value where a table was expected: nobody will ask for the key.
+                return; // Whoever asks for the key says that there is a value where a table was expected.
             }
             table = values.withObjectProperty(key.substring(0, dot));
         }

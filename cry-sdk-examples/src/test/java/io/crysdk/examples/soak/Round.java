@@ -42,7 +42,9 @@ import javax.sound.sampled.AudioSystem;
  * streams, classifiers and personalised views that come and go. Anything but the expected answer or error ends the soak.
  */
 final class Round {
-    private static final Duration SOON = Duration.ofMillis(25);
+    /** Too short for a minute on any machine. */
+    static final Duration SOON = Duration.ofMillis(1);
+
     private static final Set<CryErrorCode> REFUSALS = EnumSet.of(
             CryErrorCode.INVALID_AUDIO,
             CryErrorCode.AUDIO_UNREADABLE,
@@ -51,6 +53,7 @@ final class Round {
             CryErrorCode.MODEL_NOT_FOUND);
 
     private final CryClassifier classifier;
+    private final CryClassifier hasty;
     private final Path folder;
     private final List<AudioClip> clips = new ArrayList<>();
     private final float[] minute = new float[60 * Daylong.RATE];
@@ -64,8 +67,14 @@ final class Round {
     private long refused;
     private long ended;
 
-    Round(CryClassifier classifier, Daylong day, Path folder) throws IOException {
+    /**
+     * Prepares it.
+     *
+     * @param hasty gives up {@link #SOON}
+     */
+    Round(CryClassifier classifier, CryClassifier hasty, Daylong day, Path folder) throws IOException {
         this.classifier = classifier;
+        this.hasty = hasty;
         this.folder = folder;
         int[] rates = {16_000, 8_000, 44_100, 48_000};
         for (int i = 0; i < 8; i++) {
@@ -113,6 +122,7 @@ final class Round {
         badSamples();
         stream();
         interrupted();
+        ended(CryErrorCode.TIMED_OUT, () -> hasty.classify(minute));
         anotherClassifier();
         personal();
     }
@@ -192,14 +202,20 @@ final class Round {
         refused(() -> stream.push(new float[] {Float.NaN}, 0, 1));
         stream.push(minute, 0, 3 * Daylong.RATE);
         stream.close();
+        checkEnded(stream);
+        streams++;
+    }
+
+    private static void checkEnded(CryStream stream) throws InterruptedException {
         Optional<CryEvent> last = Optional.empty();
         for (Optional<CryEvent> next = stream.poll(Duration.ofSeconds(60));
                 next.isPresent();
                 next = stream.poll(Duration.ZERO)) {
             last = next;
         }
-        check(last.orElse(null) instanceof StreamEnded, "a stream that was closed has not ended");
-        streams++;
+        check(
+                last.orElse(null) instanceof StreamEnded end && end.failure().isEmpty(),
+                "a stream that was closed has not ended, or failed: " + last);
     }
 
     private void interrupted() {
@@ -211,14 +227,14 @@ final class Round {
         }
     }
 
-    /** With a limit that is too short for a minute; closed while a stream of it is open. */
-    private void anotherClassifier() {
-        CryClassifier other = CryClassifier.builder().timeout(SOON).build();
-        CryStream stream = other.openStream(event -> {});
+    /** Closed while a stream of it is open. */
+    private void anotherClassifier() throws InterruptedException {
+        CryClassifier other = CryClassifier.create();
+        CryStream stream = other.openStream(StreamOptions.builder().build());
         stream.push(minute, 0, Daylong.RATE);
-        ended(CryErrorCode.TIMED_OUT, () -> other.classify(minute));
         other.close();
         stream.close();
+        checkEnded(stream);
         streams++;
         classifiers++;
         try {

@@ -96,13 +96,15 @@ public final class Soak {
                 .levelEvery(Duration.ofSeconds(1))
                 .build();
         try (CryClassifier classifier = CryClassifier.create();
+                CryClassifier hasty =
+                        CryClassifier.builder().timeout(Round.SOON).build();
                 CryStream stream = classifier.openStream(options, event -> {
                     if (event instanceof CryStarted) {
                         cries.incrementAndGet();
                     }
                 })) {
             Daylong sound = new Daylong(1);
-            Round round = new Round(classifier, sound, folder);
+            Round round = new Round(classifier, hasty, sound, folder);
             SplittableRandom random = new SplittableRandom(1);
             float[] chunk = new float[LONGEST_CHUNK];
             for (int hour = 1; hour <= hours; hour++) {
