@@ -4,6 +4,7 @@ import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryResult;
 import io.crysdk.ExecutionProvider;
+import io.crysdk.ModelSource;
 import io.crysdk.ReasonScore;
 import io.crysdk.dsp.LogMelExtractor;
 import java.util.ArrayList;
@@ -42,8 +43,11 @@ public final class CpuAgainstCuda {
             }
             clips.add(AudioClip.of(pcm, LogMelExtractor.SAMPLE_RATE, 1));
         }
-        try (CryClassifier cpu = CryClassifier.create();
+        // Eight bits are for processors.
+        ModelSource model = ModelSource.installed("default-float32");
+        try (CryClassifier cpu = CryClassifier.builder().model(model).build();
                 CryClassifier cuda = CryClassifier.builder()
+                        .model(model)
                         .executionProvider(ExecutionProvider.cuda(0))
                         .build()) {
             double largest = difference(cpu.classifyAll(clips), cuda.classifyAll(clips));

@@ -16,7 +16,7 @@ public final class TrainedModels implements ModelProvider {
     @Override
     public List<InstalledModel> models() {
         // A line for each NAME.onnx beside this class.
-        return List.of(new Resource(ModelSource.DEFAULT));
+        return List.of(new Resource(ModelSource.DEFAULT), new Resource("default-float32"), new Resource("lite"));
     }
 
     /** One card tells of all: they are sizes of one model. */
