@@ -19,6 +19,12 @@ import java.util.random.RandomGenerator;
  * folds is refused. For one thread at a time.
  */
 final class Parents {
+    /** The part of a run that makes the network of all folds. */
+    static final String FINAL = "final";
+
+    /** What a run's description says before the weights that it, or those it learnt from, began with. */
+    static final String BEGAN = ", start ";
+
     private final Path work;
     private final double weight;
     private final String begins;
@@ -44,7 +50,7 @@ final class Parents {
         this.ends = ", data " + RecipeOptions.digest(clips) + " ";
         clips.forEach(clip -> folds.add(clip.entry().fold()));
         for (int fold : folds) {
-            run("fold " + fold);
+            require("fold " + fold);
         }
     }
 
@@ -57,15 +63,25 @@ final class Parents {
         return "parents " + weight + " of " + Digests.sha256(digests.toString());
     }
 
-    /** Whether they began with weights from elsewhere, which may have learnt anything. */
+    /** Whether they, or any before them, began with weights from elsewhere, which may have learnt anything. */
     boolean began() throws IOException {
-        return run("fold " + folds.first()).contains(", start ");
+        return run("fold " + folds.first()).contains(BEGAN);
+    }
+
+    /**
+     * Checks that one of them is there.
+     *
+     * @param part {@code fold 0} or another, or {@link #FINAL}
+     * @throws IOException if it is not, or is of another run
+     */
+    void require(String part) throws IOException {
+        run(part);
     }
 
     /**
      * Reads one of them.
      *
-     * @param part {@code fold 0} or another, or {@code final}
+     * @param part {@code fold 0} or another, or {@link #FINAL}
      * @return the network; close it after use
      */
     Parent open(String part) throws IOException {

@@ -211,6 +211,14 @@ final class RecipeOptions {
                 : new Parents(folder(c.parents().get(), seed), c.parentWeight(), seed, c.frontEnd(), clips);
     }
 
+    /** Checks that the network made of all folds has one to learn from, if the folds' networks have. */
+    void requireFinalParent() throws IOException {
+        Parents parents = parents(clips(), config().seeds().get(0));
+        if (parents != null) {
+            parents.require(Parents.FINAL);
+        }
+    }
+
     Recipe recipe() throws IOException {
         Teacher teacher = null;
         if (!teachers.isEmpty()) {
@@ -241,8 +249,11 @@ final class RecipeOptions {
         return "seed " + seed + ", threads " + c.threads() + ", " + c.net() + ", " + c.training()
                 + ", " + c.augmentation() + ", " + c.frontEnd() + ", pretraining " + c.pretrainingEpochs()
                 + ", teachers " + teachers.keySet()
-                + (weights == null ? "" : ", start " + Digests.sha256(weights.values()))
-                + (parents == null ? "" : ", " + parents.described()) + ", data " + digest(clips);
+                + (weights == null ? "" : Parents.BEGAN + Digests.sha256(weights.values()))
+                + (parents == null
+                        ? ""
+                        : ", " + parents.described() + (parents.began() ? Parents.BEGAN + "of the parents" : ""))
+                + ", data " + digest(clips);
     }
 
     static String digest(List<Clip> clips) {

@@ -214,6 +214,7 @@ public final class TrainCommand {
         @Override
         public Integer call() throws IOException {
             if (recipe.config().rungs().isEmpty()) {
+                recipe.requireFinalParent(); // which is read after hours
                 say(spec, crossValidate(recipe, report, null));
                 say(spec, train(recipe, target, report));
             } else {
@@ -377,7 +378,7 @@ public final class TrainCommand {
         Parents parents = recipe.parents(clips, seed);
         try (VggishNet network =
                 Checkpoint.network(recipe.work, "final", recipe.run(clips, seed) + " final", how.net(), progress -> {
-                    try (Parents.Parent parent = parents == null ? null : parents.open("final")) {
+                    try (Parents.Parent parent = parents == null ? null : parents.open(Parents.FINAL)) {
                         return how.train("all folds", clips, seed + 1000, progress, parent);
                     }
                 })) {

@@ -146,7 +146,7 @@ class ParentsTest {
                 .hasMessageContaining("expected 'seed 1, ...")
                 .hasMessageContaining("found '" + run(1) + " fold 0'");
         Parents parents = parents(0.5, 1);
-        assertThatThrownBy(() -> parents.open("final")).hasMessageContaining("final.ckpt is not there");
+        assertThatThrownBy(() -> parents.require("final")).hasMessageContaining("final.ckpt is not there");
         keep("final", run(1) + " fold 0");
         assertThatThrownBy(() -> parents.open("final")).hasMessageContaining("with other recordings, labels or folds");
     }
@@ -176,6 +176,13 @@ class ParentsTest {
         assertThat(options("--distil", folder.toString(), "--distil-weight", "0.8")
                         .run(CLIPS, 1))
                 .isEqualTo(run.replace("parents 0.5", "parents 0.8"));
+        assertThat(run).doesNotContain(", start ");
+        keep("fold 0", plain.replace(", data ", ", start 00aa, data ") + " fold 0");
+        String began = options("--distil", folder.toString()).run(CLIPS, 1);
+        assertThat(began).contains(", start of the parents, data ");
+        // Nor is it forgotten by those who learn from them.
+        keep("fold 0", began + " fold 0");
+        assertThat(options("--distil", folder.toString()).run(CLIPS, 1)).contains(", start of the parents, data ");
         Map<String, float[]> other = state();
         other.put("gate.bias", new float[] {1});
         Checkpoint.write(folder.resolve("fold-0.ckpt"), plain + " fold 0", other);
