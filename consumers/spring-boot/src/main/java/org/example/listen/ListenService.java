@@ -6,6 +6,7 @@ import io.crysdk.CryException;
 import io.crysdk.CryReason;
 import io.crysdk.CryResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -33,6 +34,7 @@ public class ListenService {
     @Bean
     CryClassifier classifier(MeterRegistry metrics) {
         return CryClassifier.builder()
+                .timeout(Duration.ofMinutes(1)) // by then nobody waits any more
                 .listener(work -> metrics.timer(
                                 "cry.work",
                                 "kind",
@@ -83,7 +85,7 @@ public class ListenService {
         ProblemDetail failed(CryException e) {
             HttpStatus status = switch (e.code()) {
                 case INVALID_AUDIO, AUDIO_UNREADABLE, UNSUPPORTED_FORMAT -> HttpStatus.UNPROCESSABLE_ENTITY;
-                case CLOSED -> HttpStatus.SERVICE_UNAVAILABLE;
+                case CLOSED, TIMED_OUT, CANCELLED -> HttpStatus.SERVICE_UNAVAILABLE;
                 default -> HttpStatus.INTERNAL_SERVER_ERROR;
             };
             ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, e.getMessage());
