@@ -21,6 +21,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,6 +164,15 @@ class HouseRulesTest {
                         .and(not(simpleName("URLConnection")))
                         .or(nameMatching("java\\.nio\\.channels\\..*(Socket|Datagram|Network).*")))
                 .because("what is heard stays where it is; a URL is that of a resource on the class path")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(LIBRARIES)
+                .should()
+                .callConstructor(URL.class, String.class)
+                .orShould()
+                .callMethod(URI.class, "toURL")
+                .because("such a URL may be anywhere")
                 .check(ALL);
     }
 

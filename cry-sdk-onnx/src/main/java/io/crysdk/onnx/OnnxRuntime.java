@@ -40,7 +40,7 @@ public final class OnnxRuntime {
     /**
      * Starts the runtime, unless it runs already.
      *
-     * <p>When it starts, ONNX Runtime 1.29 searches the command line of the process with a recursion as deep as that is
+     * <p>When it starts, ONNX Runtime 1.29, which an application may bring, searches the command line of the process with a recursion as deep as that is
      * long. On a stack of the usual size some 4000 characters, which is a class path of forty jars, end the virtual
      * machine with a segmentation fault and without a word. So it starts on a thread with room.
      *
@@ -92,11 +92,11 @@ public final class OnnxRuntime {
                 () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "cry-sdk"));
         environment.setTelemetry(false);
         if (Telemetry.leaks(
-                environment.getVersion(), System.getProperty("os.name", ""), System.getenv(Telemetry.FORBIDDEN))) {
+                environment.getVersion(), System.getProperty("os.name", ""), System.getenv(Telemetry.VARIABLE))) {
             LOG.warn(
                     "ONNX Runtime {} sends data on its use to its maker: use 1.28.0, or set the environment variable {}=1 before Java starts",
                     environment.getVersion(),
-                    Telemetry.FORBIDDEN);
+                    Telemetry.VARIABLE);
         }
         LOG.debug(
                 "ONNX Runtime {} has started, with {}",

@@ -1,6 +1,5 @@
 package io.crysdk.onnx;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Telemetry {
     /** The environment variable by which the runtime's later versions are told to be silent. */
-    static final String FORBIDDEN = "ORT_DISABLE_TELEMETRY";
+    static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
 
     private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})\\..*");
-    private static final int FIRST_MINOR = 29;
+    /** Of version 1. */
+    private static final int FIRST_MINOR_THAT_SENDS = 29;
 
     private Telemetry() {}
 
-    /** Whether a runtime of this version, started on this system with this value of {@link #FORBIDDEN}, sends what we cannot hold back. */
-    static boolean leaks(String version, String system, @Nullable String forbidden) {
+    /** Whether a runtime of this version, started on this system with this value of {@link #VARIABLE}, sends what we cannot hold back. */
+    static boolean leaks(String version, String system, @Nullable String value) {
         Matcher numbers = VERSION.matcher(version);
-        if (system.toLowerCase(Locale.ROOT).contains("win") || (forbidden != null && !forbidden.isBlank())) {
+        if (system.startsWith("Windows") || "1".equals(value) || !numbers.matches()) {
             return false;
         }
-        return numbers.matches()
-                && (Integer.parseInt(numbers.group(1)) > 1 || Integer.parseInt(numbers.group(2)) >= FIRST_MINOR);
+        int major = Integer.parseInt(numbers.group(1));
+        return major > 1 || (major == 1 && Integer.parseInt(numbers.group(2)) >= FIRST_MINOR_THAT_SENDS);
     }
 }

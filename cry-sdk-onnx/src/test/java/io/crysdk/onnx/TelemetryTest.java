@@ -18,8 +18,9 @@ class TelemetryTest {
             assertThat(in).isNotNull();
             String bytes = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
             assertThat(bytes.contains("onnxruntime")).isTrue();
+            // Both are plain in the libraries of 1.29.0.
             assertThat(bytes.contains("events.data.microsoft.com")).isFalse();
-            assertThat(bytes.contains(Telemetry.FORBIDDEN)).isFalse();
+            assertThat(bytes.contains(Telemetry.VARIABLE)).isFalse();
         }
     }
 
@@ -30,6 +31,9 @@ class TelemetryTest {
         "1.30.1-dev, Mac OS X,   ,  true",
         "2.0.0,      Linux,      ,  true",
         "1.29.0,     Linux,      1, false",
+        "1.29.0,     Linux,      0, true",
+        "1.29.0,     Darwin,      , true",
+        "0.29.0,     Linux,       , false",
         "1.29.0,     Windows 11, ,  false",
         "unknown,    Linux,      ,  false"
     })

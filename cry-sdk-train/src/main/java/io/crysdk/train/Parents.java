@@ -65,6 +65,7 @@ final class Parents {
 
     /** Whether they, or any before them, began with weights from elsewhere, which may have learnt anything. */
     boolean began() throws IOException {
+        // The folds of a run all begin alike.
         return run("fold " + folds.first()).contains(BEGAN);
     }
 

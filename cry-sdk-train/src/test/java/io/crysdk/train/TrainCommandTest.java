@@ -218,6 +218,14 @@ class TrainCommandTest {
         assertThat(folder.resolve("lite/fold-0.ckpt")).doesNotExist();
 
         args.set(args.size() - 1, "1");
+        Path last = parents.resolve("final.ckpt");
+        Path away = Files.move(last, folder.resolve("away.ckpt"));
+        assertThat(TrainCommand.run(args.toArray(String[]::new)))
+                .as("the last network will have none to learn from")
+                .isNotZero();
+        assertThat(folder.resolve("lite/fold-0.ckpt")).doesNotExist();
+
+        Files.move(away, last);
         assertThat(TrainCommand.run(args.toArray(String[]::new))).isZero();
         JsonNode report = new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("lite-report/report.json")));
         assertThat(report.at("/run/learnt_from").asText()).matches("parents 0\\.5 of [0-9a-f]{64}");

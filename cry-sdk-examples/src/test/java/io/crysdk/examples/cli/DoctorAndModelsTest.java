@@ -86,13 +86,13 @@ class DoctorAndModelsTest {
         assertThat(models.stream().map(InstalledModel::name)).containsExactlyInAnyOrderElementsOf(names);
         assertThat(models.get(0).name()).isEqualTo(ModelSource.DEFAULT);
         for (InstalledModel model : models) {
-            assertThat(model.card()).contains(model.name());
             Run run = Run.cry("classify", "--model", model.name(), "--sample");
             assertThat(run.exit()).as(run.err()).isZero();
             try (CryClassifier classifier = CryClassifier.builder()
                     .model(ModelSource.installed(model.name()))
                     .build()) {
                 assertThat(classifier.model().id().id()).isEqualTo(model.name());
+                assertThat(model.card()).contains(classifier.model().id().sha256() + "  " + model.name() + ".onnx");
             }
         }
     }

@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is sent: neither through Java, where each socket asks which proxy to use, nor by native code, which the kernel counts. */
+/**
+ * Nothing is sent: neither by Java's sockets, each of which asks which proxy to use, nor by anything else, native code and
+ * lookups of names included, whose packets of IPv4 the kernel counts.
+ */
 class NoNetworkTest {
     private static final String[] WITHOUT_NETWORK = {"unshare", "-rn", "sh", "-c", "\"$0\" \"$@\"; cat /proc/net/snmp"};
     private static final String CONNECTS = "connects to ";

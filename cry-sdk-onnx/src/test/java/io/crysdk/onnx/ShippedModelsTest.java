@@ -8,27 +8,33 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryOutcome;
 import io.crysdk.CryReason;
 import io.crysdk.CryResult;
+import io.crysdk.ModelSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must hold of any model that ships as the default, whatever its figures. */
-class DefaultModelTest {
-    private static CryClassifier classifier;
+/** What must hold of any model that ships, whatever its figures. */
+@ParameterizedClass
+@ValueSource(strings = {ModelSource.DEFAULT, "default-float32", "lite"})
+class ShippedModelsTest {
+    private final String name;
+    private final CryClassifier classifier;
 
-    @BeforeAll
-    static void create() {
-        classifier = CryClassifier.create();
+    ShippedModelsTest(String name) {
+        this.name = name;
+        this.classifier =
+                CryClassifier.builder().model(ModelSource.installed(name)).build();
     }
 
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         classifier.close();
     }
 
-    private static void assertNoCry(float[] pcm) {
+    private void assertNoCry(float[] pcm) {
         assertThat(classifier.classify(pcm).outcome()).isEqualTo(CryOutcome.NOT_CRY);
     }
 
@@ -39,7 +45,7 @@ class DefaultModelTest {
                         CryReason.HUNGER, CryReason.BOREDOM, CryReason.TIREDNESS, CryReason.DISCOMFORT);
         assertThat(classifier.model().hasGate()).isTrue();
         assertThat(classifier.model().hasEmbedding()).isTrue();
-        assertThat(classifier.model().id().id()).isEqualTo("default");
+        assertThat(classifier.model().id().id()).isEqualTo(name);
         // From one byte a value to four, and a little beside them.
         assertThat(classifier.model().parameters())
                 .isBetween(classifier.model().bytes() / 5, classifier.model().bytes());
