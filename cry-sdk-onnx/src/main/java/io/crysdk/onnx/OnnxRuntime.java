@@ -40,8 +40,8 @@ public final class OnnxRuntime {
     /**
      * Starts the runtime, unless it runs already.
      *
-     * <p>When it starts, ONNX Runtime 1.29, which an application may bring, searches the command line of the process with a recursion as deep as that is
-     * long. On a stack of the usual size some 4000 characters, which is a class path of forty jars, end the virtual
+     * <p>When it starts, ONNX Runtime 1.29, which an application may bring, searches the command line of the process with a
+     * recursion as deep as that is long. On a stack of the usual size some 4000 characters, which is a class path of forty jars, end the virtual
      * machine with a segmentation fault and without a word. So it starts on a thread with room.
      *
      * @throws CryException {@link CryErrorCode#PROVIDER_UNAVAILABLE} if it does not start on this machine; {@link

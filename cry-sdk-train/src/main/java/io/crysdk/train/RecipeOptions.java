@@ -213,10 +213,9 @@ final class RecipeOptions {
 
     /** Checks that the network made of all folds has one to learn from, if the folds' networks have. */
     void requireFinalParent() throws IOException {
-        if (config().parents().isEmpty()) {
-            return;
-        }
-        Parents parents = parents(clips(), config().seeds().get(0));
+        Parents parents = config().parents().isEmpty()
+                ? null
+                : parents(clips(), config().seeds().get(0));
         if (parents != null) {
             parents.require(Parents.FINAL);
         }
