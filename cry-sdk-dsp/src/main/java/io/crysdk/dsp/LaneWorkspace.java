@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Room for {@link #LANES} frames side by side, and the stages they go through: {@link #load}, {@link #transform},
- * {@link #magnitudes}, {@link #mel}, {@link #log}, in this order. Some 400 kB. One thread at a time.
+ * {@link #magnitudes}, {@link #mel}, {@link #log}, in this order. Some 640 kB. One thread at a time.
  *
  * <p>Each frame keeps its lane, and its result depends on no other: a frame comes out the same in any lane, with any
  * neighbours. Lanes beyond the loaded frames compute whatever an earlier batch left there, and nothing reads them.

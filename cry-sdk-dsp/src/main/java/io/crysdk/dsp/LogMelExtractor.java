@@ -18,7 +18,7 @@ import java.util.Objects;
  * 2017, in the published VGGish program ({@code mel_features.py}, {@code vggish_params.py}).
  *
  * <p><b>Threads.</b> One extractor serves any number of threads at once without a lock. <b>Memory.</b> Work space of
- * some 400 kB for each thread at work is kept and used again, for at most as many threads as there are processors (or
+ * some 640 kB for each thread at work is kept and used again, for at most as many threads as there are processors (or
  * four): once it is there, {@link #frames(double[], int, int, float[], int)} allocates nothing. No array handed in is
  * kept or changed, but for the output.
  *

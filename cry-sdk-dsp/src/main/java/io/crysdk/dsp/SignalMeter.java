@@ -62,7 +62,7 @@ final class SignalMeter {
     /** How many clipped samples in a row the last ones were. */
     private int clippedRun;
 
-    private double frameEnergy;
+    private final Energy frame = new Energy();
     private int frameFill;
     private int frames;
     private int silentFrames;
@@ -77,7 +77,7 @@ final class SignalMeter {
         peak = 0.0;
         clipped = 0;
         clippedRun = 0;
-        frameEnergy = 0.0;
+        frame.restart();
         frameFill = 0;
         frames = 0;
         silentFrames = 0;
@@ -90,19 +90,33 @@ final class SignalMeter {
 
     /** Takes the next samples of the clip. */
     void measure(double[] samples, int offset, int count) {
-        for (int i = offset; i < offset + count; i++) {
-            double sample = samples[i];
-            double size = Math.abs(sample);
-            peak = Math.max(peak, size);
-            clippedRun = size >= CLIPPED ? clippedRun + 1 : 0;
-            if (clippedRun >= 2) {
-                clipped += clippedRun == 2 ? 2 : 1; // the first of a run counts once there is a second
+        int piece;
+        for (int i = offset; i < offset + count; i += piece) {
+            piece = Math.min(FRAME - frameFill, offset + count - i);
+            frame.add(samples, i, i + piece);
+            peak = Math.max(peak, frame.largest());
+            if (clippedRun > 0 || frame.largest() >= CLIPPED) {
+                countClipped(samples, i, i + piece);
             }
-            frameEnergy += sample * sample;
-            if (++frameFill == FRAME) {
+            frameFill += piece;
+            if (frameFill == FRAME) {
                 endFrame();
             }
         }
+        addToBlocks(samples, offset, count);
+        seen += count;
+    }
+
+    private void countClipped(double[] samples, int from, int to) {
+        for (int i = from; i < to; i++) {
+            clippedRun = Math.abs(samples[i]) >= CLIPPED ? clippedRun + 1 : 0;
+            if (clippedRun >= 2) {
+                clipped += clippedRun == 2 ? 2 : 1; // the first of a run counts once there is a second
+            }
+        }
+    }
+
+    private void addToBlocks(double[] samples, int offset, int count) {
         int done = 0;
         while (done < count && blocksDone < blocks) {
             // Up to where the ring of recent samples ends, or up to where the next block does.
@@ -115,7 +129,6 @@ final class SignalMeter {
                 addBlock((seen + done) % BLOCK);
             }
         }
-        seen += count;
     }
 
     /** The largest absolute sample so far; not a number if there was one among the samples. */
@@ -141,10 +154,10 @@ final class SignalMeter {
 
     private void endFrame() {
         frames++;
-        if (frameEnergy < SILENT * frameFill) {
+        if (frame.sum() < SILENT * frameFill) {
             silentFrames++;
         }
-        frameEnergy = 0.0;
+        frame.restart();
         frameFill = 0;
     }
 
@@ -163,21 +176,30 @@ final class SignalMeter {
         }
         System.arraycopy(recent, oldest, block, 0, BLOCK - oldest);
         System.arraycopy(recent, 0, block, BLOCK - oldest, oldest);
-        double largest = 0.0;
+        int clippedSamples = 0;
         for (int i = 0; i < BLOCK; i++) {
-            largest = Math.max(largest, Math.abs(block[i]));
+            clippedSamples += Math.abs(block[i]) >= CLIPPED ? 1 : 0;
             block[i] *= HANN[i];
         }
         fft.realForward(block);
-        double[] sums = largest < CLIPPED ? power : clippedPower;
         // The value at Nyquist stands in the imaginary place of the first bin; it belongs to no band below it.
-        for (int bin = 0; bin < BLOCK / 2; bin++) {
-            double re = block[2 * bin];
-            double im = bin == 0 ? 0.0 : block[2 * bin + 1];
-            sums[bin / BAND_BINS] += re * re + im * im;
+        block[1] = 0.0;
+        double[] sums = clippedSamples == 0 ? power : clippedPower;
+        for (int band = 0; band < BANDS; band++) {
+            double re0 = 0.0;
+            double im0 = 0.0;
+            double re1 = 0.0;
+            double im1 = 0.0;
+            for (int i = 2 * BAND_BINS * band; i < 2 * BAND_BINS * (band + 1); i += 4) {
+                re0 += block[i] * block[i];
+                im0 += block[i + 1] * block[i + 1];
+                re1 += block[i + 2] * block[i + 2];
+                im1 += block[i + 3] * block[i + 3];
+            }
+            sums[band] += (re0 + im0) + (re1 + im1);
         }
         blocksDone++;
-        clippedBlocks += largest < CLIPPED ? 0 : 1;
+        clippedBlocks += clippedSamples == 0 ? 0 : 1;
     }
 
     private double bandwidth() {

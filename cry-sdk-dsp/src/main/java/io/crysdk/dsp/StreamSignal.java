@@ -63,11 +63,13 @@ final class StreamSignal {
         if (kept.length < held + count) {
             kept = Arrays.copyOf(kept, Math.max(held + count, 2 * held));
         }
-        int next = offset;
-        for (int i = held; i < held + count; i++) {
-            if (channels == 1) {
-                kept[i] = interleaved[next++];
-            } else {
+        if (channels == 1) {
+            for (int i = 0; i < count; i++) {
+                kept[held + i] = interleaved[offset + i];
+            }
+        } else {
+            int next = offset;
+            for (int i = held; i < held + count; i++) {
                 double sum = 0.0;
                 for (int c = 0; c < channels; c++) {
                     sum += interleaved[next++];

@@ -57,10 +57,9 @@ public final class StreamWindowReader {
     private long windowStart;
 
     private final double[] hopSquares = new double[LEVEL_HOPS];
-    private double squares;
-    private double levelSquares;
+    private final Energy hop = new Energy();
+    private final Energy level = new Energy();
     private long levelFrom;
-    private double levelPeak;
 
     StreamWindowReader(FrontEndSettings settings, int rate, int channels, LogMelExtractor extractor) {
         this.settings = settings;
@@ -228,7 +227,7 @@ public final class StreamWindowReader {
      * @return 0 where there are none
      */
     public double levelMeanSquare() {
-        return position == levelFrom ? 0.0 : levelSquares / (position - levelFrom);
+        return position == levelFrom ? 0.0 : level.sum() / (position - levelFrom);
     }
 
     /**
@@ -237,27 +236,26 @@ public final class StreamWindowReader {
      * @return full scale being 1
      */
     public double levelPeak() {
-        return levelPeak;
+        return level.largest();
     }
 
     /** Begins to measure the level anew. */
     public void restartLevel() {
         levelFrom = position;
-        levelSquares = 0.0;
-        levelPeak = 0.0;
+        level.restart();
     }
 
     private void measure(int from, int count) {
-        int inHop = (int) (position % HOP);
-        for (int i = from; i < from + count; i++) {
-            double square = samples[i] * samples[i];
-            squares += square;
-            levelSquares += square;
-            levelPeak = Math.max(levelPeak, Math.abs(samples[i]));
-            if (++inHop == HOP) {
-                hopSquares[(int) ((position + (i - from)) / HOP % LEVEL_HOPS)] = squares;
-                squares = 0.0;
-                inHop = 0;
+        level.add(samples, from, from + count);
+        int done = 0;
+        while (done < count) {
+            int inHop = (int) ((position + done) % HOP);
+            int piece = Math.min(HOP - inHop, count - done);
+            hop.add(samples, from + done, from + done + piece);
+            done += piece;
+            if (inHop + piece == HOP) {
+                hopSquares[(int) ((position + done - 1) / HOP % LEVEL_HOPS)] = hop.sum();
+                hop.restart();
             }
         }
     }
