@@ -38,7 +38,8 @@ public sealed interface CryEvent {
     }
 
     /**
-     * It still cries.
+     * It still cries, or pauses: then {@code cry.endSeconds()}, up to where it was crying, is before {@code seconds}, and
+     * probability and level are those of the pause.
      *
      * @param seconds how far the stream had been heard
      * @param cry what is known of the cry by now

@@ -19,7 +19,8 @@ import java.util.OptionalDouble;
  * @param minLength the shortest stretch that is told as a cry
  * @param endAfter how long a cry must have stopped before its end is told
  * @param refractory how long after an end no cry starts
- * @param updateEvery how often {@link CryEvent.CryUpdated} is told, to the next window; zero for never
+ * @param updateEvery how often {@link CryEvent.CryUpdated} is told, counted from {@link CryEvent.CryStarted} and
+ *     each time with the window that ends then or is the next to end; zero for never
  * @param levelEvery how often {@link CryEvent.Level} is told, a multiple of 10 ms; zero for never
  * @param overflow what gives way when the listener or the network is too slow
  * @param eventCapacity how many events wait in the queue at most, 8 or more

@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * rule of {@link StreamOptions}. Times are seconds on the stream's clock. For one thread.
  */
 final class CryDetector {
+    /** A window that ends so little before an update is due has only been rounded. */
+    private static final double ROUNDING = 1e-6;
+
     private final Judge judge;
     private final double startThreshold;
     private final double endThreshold;
@@ -44,7 +47,10 @@ final class CryDetector {
     private final double[] reasonSums;
     private double weights;
 
-    private double nextUpdate;
+    private double toldAt;
+    /** How many periods of updates had passed since, at the last. */
+    private double periodsTold;
+
     private double quietUntil = Double.NEGATIVE_INFINITY;
 
     CryDetector(Judge judge, int labels, StreamOptions options, Consumer<? super CryEvent> events) {
@@ -101,7 +107,8 @@ final class CryDetector {
             update(to, probability, meanSquare);
         } else if (probability >= startThreshold && end - start >= minLength) {
             told = true;
-            nextUpdate = to + updateEvery;
+            toldAt = to;
+            periodsTold = 0.0;
             events.accept(new CryStarted(to, cry(probability, meanSquare)));
         }
     }
@@ -146,8 +153,10 @@ final class CryDetector {
     }
 
     private void update(double to, double probability, double meanSquare) {
-        if (updateEvery > 0.0 && to >= nextUpdate) {
-            nextUpdate = to + updateEvery;
+        // Counted from the start: windows end a little after an update is due, and that must not add up.
+        double periods = Math.floor((to - toldAt + ROUNDING) / updateEvery);
+        if (updateEvery > 0.0 && periods > periodsTold) {
+            periodsTold = periods;
             events.accept(new CryUpdated(to, cry(probability, meanSquare)));
         }
     }

@@ -166,6 +166,49 @@ class CryDetectorTest {
         assertThat(cry(events.get(3)).cryProbability()).isCloseTo(.99, within(1e-9));
     }
 
+    /** At the default hop a second lies between two windows and between three, in turn. */
+    @Test
+    void whatAWindowIsLateDoesNotAddUp() {
+        double hop = 0.48;
+        CryDetector detector =
+                detector(options().windowHop(Duration.ofMillis(480)).updateEvery(Duration.ofSeconds(1)));
+        for (int window = 0; window < 252; window++) {
+            double from = window * hop;
+            detector.window(from, from + 0.975, GateContract.logit(.9), EVEN, 0.01);
+        }
+        assertThat(events.get(0)).isInstanceOf(CryStarted.class);
+        double started = events.get(0).seconds();
+        assertThat(events).hasSize(1 + 119); // the last window ends 119.04 s after
+        for (int update = 1; update < events.size(); update++) {
+            assertThat(events.get(update).seconds() - started - update).isBetween(-1e-6, hop - 1e-6);
+        }
+    }
+
+    @Test
+    void anUpdateIsDueOnTheWindowThatEndsThenHoweverTimesAreRounded() {
+        double hop = 0.48;
+        CryDetector detector =
+                detector(options().windowHop(Duration.ofMillis(480)).updateEvery(Duration.ofMillis(960)));
+        for (int window = 0; window < 1000; window++) {
+            double from = 1e9 + window * hop;
+            detector.window(from, from + 0.975, GateContract.logit(.9), EVEN, 0.01);
+        }
+        for (int event = 1; event < events.size(); event++) {
+            assertThat(events.get(event).seconds() - events.get(event - 1).seconds())
+                    .isCloseTo(0.96, within(1e-5));
+        }
+    }
+
+    @Test
+    void updatesThatAGapLeftOutAreNotMadeUpFor() {
+        CryDetector detector =
+                detector(options().updateEvery(Duration.ofSeconds(1)).endAfter(Duration.ofMinutes(1)));
+        hear(detector, 0, .9, .9, .9, .9); // started at 1.5, told again at 2.5
+        detector.interrupt(2.5, 10);
+        hear(detector, 25, .9, .9, .9, .9); // 13.5 is the first window after, and as if there had been no gap
+        assertThat(events.stream().map(CryEvent::seconds)).containsExactly(1.5, 2.5, 13.5, 14.5);
+    }
+
     @Test
     void smoothingAveragesLogits() {
         CryDetector detector =

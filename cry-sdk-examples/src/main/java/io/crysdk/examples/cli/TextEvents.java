@@ -39,7 +39,9 @@ final class TextEvents implements Consumer<CryEvent> {
             return coloured("cry started", Style.fg_red) + " at "
                     + time(started.cry().startSeconds()).strip() + details(started.cry());
         } else if (event instanceof CryUpdated updated) {
-            return "crying" + details(updated.cry());
+            double heard = updated.cry().endSeconds();
+            return (heard < updated.seconds() ? "pausing since " + time(heard).strip() : "crying")
+                    + details(updated.cry());
         } else if (event instanceof CryEnded ended) {
             Cry cry = ended.cry();
             return coloured("cry ended", Style.fg_green) + " at "

@@ -121,6 +121,24 @@ class MonitorCommandTest {
     }
 
     @Test
+    void aPauseIsNotCalledCrying() throws IOException {
+        Run run = monitor(night(), "--model", gated, "--threshold", "0.6", "--update", "0.5");
+        assertThat(run.out())
+                .containsPattern("0:00:0[3-6]\\.\\d  crying  cry 0\\.[4-9]")
+                .containsPattern("0:00:(0[89]|10)\\.\\d  pausing since 0:00:0[5-7]\\.\\d  cry 0\\.\\d\\d, -120 dBFS; ")
+                .doesNotContainPattern("crying .*-120 dBFS");
+        for (JsonNode update : of(
+                json(monitor(night(), "--json", "--model", gated, "--threshold", "0.6")
+                        .out()),
+                "CryUpdated")) {
+            boolean silent = update.get("levelDbfs").doubleValue() == -120;
+            assertThat(update.get("endSeconds").doubleValue()
+                            < update.get("seconds").doubleValue())
+                    .isEqualTo(silent || update.get("cryProbability").doubleValue() < 0.3);
+        }
+    }
+
+    @Test
     void theRateAndTheChannelsAreTheCallers() throws IOException {
         byte[] mono = night();
         byte[] stereo = new byte[2 * mono.length];
