@@ -11,7 +11,10 @@ import io.crysdk.StreamOptions.Overflow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -70,6 +73,12 @@ final class MonitorCommand implements Callable<Integer> {
             description = "Listen to a microphone: 'default', or a part of a name that --list-devices shows.")
     private @Nullable String device;
 
+    @Option(
+            names = "--live",
+            description = "Standard input is live: it is never kept waiting, and what is lost is told. Without it"
+                    + " whoever writes there waits for the network and for whoever reads the events, as a file can.")
+    private boolean live;
+
     @Option(names = "--list-devices", description = "List the microphones, and leave.")
     private boolean listDevices;
 
@@ -123,7 +132,7 @@ final class MonitorCommand implements Callable<Integer> {
         }
         StreamOptions options = options();
         Source source = device == null
-                ? new StandardInput(rate == null ? 16_000 : rate, channels == null ? 1 : channels)
+                ? new StandardInput(rate == null ? 16_000 : rate, channels == null ? 1 : channels, live)
                 : Microphone.find(device, rate, channels);
         Consumer<CryEvent> report = json
                 ? new JsonEvents(out)
@@ -132,7 +141,8 @@ final class MonitorCommand implements Callable<Integer> {
                 .map(signal -> Signals.register(signal, over::countDown))
                 .toList();
         try (CryClassifier classifier = engine.open()) {
-            listen(personal.over(classifier, spec.commandLine().getErr()), options, source, event -> {
+            PrintWriter err = spec.commandLine().getErr();
+            CryStream.Statistics heard = listen(personal.over(classifier, err), options, source, event -> {
                 report.accept(event);
                 // The writer over standard output does not hear of that one's errors.
                 if (out.checkError() || System.out.checkError()) {
@@ -140,6 +150,8 @@ final class MonitorCommand implements Callable<Integer> {
                     over.countDown();
                 }
             });
+            lost(heard).ifPresent(err::println);
+            err.flush();
         } finally {
             for (int i = 0; i < SIGNALS.size(); i++) {
                 Signals.unregister(SIGNALS.get(i), before.get(i));
@@ -151,19 +163,35 @@ final class MonitorCommand implements Callable<Integer> {
         return nobodyReads ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
-    private void listen(CryClassifier classifier, StreamOptions options, Source source, Consumer<CryEvent> report)
+    private CryStream.Statistics listen(
+            CryClassifier classifier, StreamOptions options, Source source, Consumer<CryEvent> report)
             throws InterruptedException {
-        try (CryStream stream = classifier.openStream(options, event -> {
+        CryStream stream = classifier.openStream(options, event -> {
             report.accept(event);
             if (event instanceof StreamEnded ended && ended.failure().isPresent()) {
                 failed(ended.failure().get());
             }
-        })) {
+        });
+        try (stream) {
             Thread reader = new Thread(() -> read(source, stream), "cry-monitor-input");
             reader.setDaemon(true);
             reader.start();
             over.await();
         }
+        return stream.statistics();
+    }
+
+    /** Says what did not reach whoever reads, if anything. */
+    static Optional<String> lost(CryStream.Statistics heard) {
+        List<String> what = new ArrayList<>();
+        if (heard.lostSeconds() > 0) {
+            what.add(String.format(
+                    Locale.ROOT, "%.1f s of audio, which came faster than it could be judged", heard.lostSeconds()));
+        }
+        if (heard.droppedEvents() > 0) {
+            what.add(heard.droppedEvents() + " events, which were not read in time");
+        }
+        return what.isEmpty() ? Optional.empty() : Optional.of("cry: lost " + String.join("; and ", what));
     }
 
     private void read(Source source, CryStream stream) {
@@ -192,8 +220,8 @@ final class MonitorCommand implements Callable<Integer> {
                     .updateEvery(seconds(update))
                     .levelEvery(seconds(level))
                     .endAfter(seconds(endAfter))
-                    // A file or a pipe can wait, a microphone cannot.
-                    .overflow(device == null ? Overflow.BLOCK : Overflow.DROP_OLDEST);
+                    // A file can wait, a microphone cannot.
+                    .overflow(device == null && !live ? Overflow.BLOCK : Overflow.DROP_OLDEST);
             if (threshold != null) {
                 options.startThreshold(threshold);
             }

@@ -1,10 +1,12 @@
 package io.crysdk.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.crysdk.AudioClip;
+import io.crysdk.CryStream;
 import io.crysdk.examples.SampleClip;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,6 +140,82 @@ class MonitorCommandTest {
                             < update.get("seconds").doubleValue())
                     .isEqualTo(silent || update.get("cryProbability").doubleValue() < 0.3);
         }
+    }
+
+    /**
+     * The first event is not read before all of the input is taken, which is more than audio and events that may wait: so
+     * some of either is lost, and told.
+     */
+    @Test
+    void aSlowReaderDoesNotHoldUpLiveAudio() throws IOException {
+        CountDownLatch taken = new CountDownLatch(1);
+        InputStream twoMinutes = new InputStream() {
+            private int left = 120 * 32_000;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int count) {
+                int some = Math.min(count, left);
+                left -= some;
+                if (some == 0) {
+                    taken.countDown();
+                }
+                return some == 0 ? -1 : some;
+            }
+        };
+        AtomicBoolean heldUp = new AtomicBoolean();
+        StringWriter out = new StringWriter();
+        PrintWriter slow = new PrintWriter(out) {
+            @Override
+            public void flush() {
+                try {
+                    heldUp.compareAndSet(false, !taken.await(60, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+        StringWriter err = new StringWriter();
+        InputStream before = System.in;
+        System.setIn(twoMinutes);
+        int exit;
+        try {
+            exit = CryCommand.commandLine()
+                    .setOut(slow)
+                    .setErr(new PrintWriter(err))
+                    .execute("monitor", "--live", "--json", "--model", gated.toString(), "--level", "0.1");
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(heldUp).isFalse();
+        assertThat(exit).isZero();
+        assertThat(err.toString()).matches("cry: lost \\d.* (judged|in time)\n");
+        List<JsonNode> events = json(out.toString());
+        assertThat(events.get(events.size() - 1).get("event").textValue()).isEqualTo("StreamEnded");
+        assertThat(events.get(events.size() - 1).get("seconds").doubleValue()).isCloseTo(120, within(0.1));
+    }
+
+    @Test
+    void whatIsLostIsSaid() {
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 60, 0, 120, 0, 0)))
+                .isEmpty();
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 57.75, 2.25, 116, 0, 0)))
+                .contains("cry: lost 2.3 s of audio, which came faster than it could be judged");
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 60, 0, 120, 12, 0)))
+                .contains("cry: lost 12 events, which were not read in time");
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 57, 3, 115, 1, 0)))
+                .contains("cry: lost 3.0 s of audio, which came faster than it could be judged; and 1 events, which"
+                        + " were not read in time");
+    }
+
+    @Test
+    void liveAudioIsHeardAsAFileIs() {
+        assertThat(monitor(night(), "--live", "--model", gated, "--threshold", "0.6"))
+                .isEqualTo(monitor(night(), "--model", gated, "--threshold", "0.6"));
     }
 
     @Test
