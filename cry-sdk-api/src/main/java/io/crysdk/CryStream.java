@@ -16,7 +16,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p><b>What is said does not depend on how the audio was cut into chunks.</b> The same samples give the same events, with
- * the same times and, as far as {@link CryClassifier} promises that of equal calls, the same scores to the bit.
+ * the same times and, as far as {@link CryClassifier} promises that of equal calls, the same scores to the bit: of a stream
+ * alone, since others share its batches. A push larger than the room in the buffer is lost in part, unless it may block.
  *
  * <p><b>Threads.</b> One thread at a time pushes, and calls {@link #format}, {@link #clock}, {@link #gap} and {@link
  * #deviceLost}: the audio thread. These calls copy samples and return; the network runs on threads of the classifier, and

@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
+import io.crysdk.CryEvent;
+import io.crysdk.CryEvent.CryUpdated;
 import io.crysdk.CryOutcome;
 import io.crysdk.CryReason;
 import io.crysdk.CryResult;
+import io.crysdk.CryStream;
 import io.crysdk.ModelSource;
+import io.crysdk.StreamOptions;
+import io.crysdk.StreamOptions.Overflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -58,6 +65,39 @@ class ShippedModelsTest {
         assertNoCry(Sounds.silence(0.18));
         assertNoCry(Sounds.silence(1));
         assertNoCry(Sounds.silence(30));
+    }
+
+    /** Every window is told, so that the scores of all can be compared. */
+    @Test
+    void aStreamAloneSaysTheSameToTheBitHoweverItIsCut() throws InterruptedException {
+        StreamOptions everyWindow = StreamOptions.builder()
+                .smoothing(Duration.ZERO)
+                .startThreshold(0.0)
+                .minLength(Duration.ZERO)
+                .updateEvery(Duration.ofNanos(1))
+                .overflow(Overflow.BLOCK)
+                .build();
+        float[] pcm = Sounds.concat(Sounds.noise(1.3, 0.2, 7), Sounds.tone(1.6, 450, 0.4), Sounds.silence(0.7));
+        List<CryEvent> whole = heard(everyWindow, pcm, pcm.length);
+        assertThat(whole).filteredOn(CryUpdated.class::isInstance).hasSize(6);
+        for (int chunk : new int[] {1, 37, 480, 16_001}) {
+            assertThat(heard(everyWindow, pcm, chunk)).isEqualTo(whole);
+        }
+    }
+
+    private List<CryEvent> heard(StreamOptions options, float[] pcm, int chunk) throws InterruptedException {
+        CryStream stream = classifier.openStream(options);
+        for (int from = 0; from < pcm.length; from += chunk) {
+            stream.push(pcm, from, Math.min(chunk, pcm.length - from));
+        }
+        stream.close();
+        List<CryEvent> events = new ArrayList<>();
+        for (Optional<CryEvent> next = stream.poll(Duration.ZERO);
+                next.isPresent();
+                next = stream.poll(Duration.ZERO)) {
+            events.add(next.get());
+        }
+        return events;
     }
 
     @Test
