@@ -112,6 +112,6 @@ public final class FrontEnd {
         if (channels < 1) {
             throw new IllegalArgumentException("a stream has one channel or more, found " + channels);
         }
-        return new StreamWindowReader(settings, sampleRate, channels, extractor);
+        return new StreamWindowReader(settings, sampleRate, channels, extractor::frames);
     }
 }

@@ -31,8 +31,14 @@ public final class StreamWindowReader {
 
     private static final long NONE = Long.MAX_VALUE;
 
+    /** What makes frames of samples: {@link LogMelExtractor#frames(double[], int, int, float[], int)}. */
+    @FunctionalInterface
+    interface Extractor {
+        void frames(double[] samples, int offset, int count, float[] out, int outOffset);
+    }
+
     private final FrontEndSettings settings;
-    private final LogMelExtractor extractor;
+    private final Extractor extractor;
     private final StreamSignal input;
     private final PreEmphasis preEmphasis;
     private final long leastInput;
@@ -61,7 +67,7 @@ public final class StreamWindowReader {
     private final Energy level = new Energy();
     private long levelFrom;
 
-    StreamWindowReader(FrontEndSettings settings, int rate, int channels, LogMelExtractor extractor) {
+    StreamWindowReader(FrontEndSettings settings, int rate, int channels, Extractor extractor) {
         this.settings = settings;
         this.extractor = extractor;
         this.input = new StreamSignal(rate, channels, StreamSignal.EPOCH_SECONDS);

@@ -119,6 +119,34 @@ class StreamWindowReaderTest {
         assertThat(atOnce).containsExactly(expected, within(1e-9));
     }
 
+    /** From windows that begin with every frame to windows that share none. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 48, 95, 96})
+    void eachFrameIsComputedOnceWhateverTheHop(int hopFrames) {
+        float[] clip = Clips.noise(160_000, 5);
+        LogMelExtractor extractor = new LogMelExtractor();
+        long[] made = {0};
+        FrontEndSettings plain = FrontEndSettings.PLAIN;
+        StreamWindowReader reader = new StreamWindowReader(
+                new FrontEndSettings(plain.preEmphasis(), false, plain.shortClip(), hopFrames),
+                16_000,
+                1,
+                (samples, offset, count, out, outOffset) -> {
+                    made[0] += LogMelExtractor.frames(count);
+                    extractor.frames(samples, offset, count, out, outOffset);
+                });
+        reader.write(clip, 0, clip.length);
+        reader.finish();
+        float[] patch = new float[PATCH];
+        int windows = 0;
+        for (; reader.nextWindowEnd() != Long.MAX_VALUE; windows++) {
+            reader.advance(reader.nextWindowEnd());
+            reader.read(patch, 0);
+        }
+        assertThat(windows).isEqualTo(1 + (998 - 96 + hopFrames - 1) / hopFrames);
+        assertThat(made[0]).isEqualTo(998);
+    }
+
     @Test
     void onceUnderWayNothingIsAllocated() {
         StreamWindowReader reader = new FrontEnd(FrontEndSettings.PLAIN).openStream(48_000, 2);
