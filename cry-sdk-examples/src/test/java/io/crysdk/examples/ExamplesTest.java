@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryOutcome;
+import io.crysdk.examples.cli.FakeMicrophones;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -117,6 +118,20 @@ class ExamplesTest {
         assertThat(lines).hasSize(7).isSorted();
         assertThat(lines.get(4)).startsWith("cry3a.txt: UNSUPPORTED_FORMAT");
         assertThat(lines.stream().filter(line -> line.contains("(cry "))).hasSize(6);
+    }
+
+    @Test
+    void theDefaultMicrophoneIsListenedTo() throws Exception {
+        String property = "javax.sound.sampled.TargetDataLine"; // whatever else this machine has
+        System.setProperty(property, "#" + FakeMicrophones.PLAYER);
+        try {
+            List<String> lines = printed(() -> LiveMicrophone.main(new String[0]));
+            assertThat(lines).hasSize(2);
+            assertThat(lines.get(0)).matches("it cries since [1-3]\\D\\d s");
+            assertThat(lines.get(1)).matches("it stopped at [5-7]\\D\\d s");
+        } finally {
+            System.clearProperty(property);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioSystem;
@@ -34,6 +35,8 @@ final class Microphone implements MonitorCommand.Source {
     private final String name;
     private final Mixer.@Nullable Info mixer;
     private final List<AudioFormat> formats;
+    /** Opened, and not pumped yet. */
+    private final AtomicReference<@Nullable TargetDataLine> opened = new AtomicReference<>();
     /** What the clock of the virtual machine showed at the first sample. */
     private double origin = Double.NaN;
 
@@ -67,9 +70,24 @@ final class Microphone implements MonitorCommand.Source {
     }
 
     @Override
+    public void open() {
+        opened.set(openLine());
+    }
+
+    @Override
+    public void close() {
+        TargetDataLine line = opened.getAndSet(null);
+        if (line != null) {
+            line.close();
+        }
+    }
+
+    @Override
     public void pump(CryStream stream, BooleanSupplier stopped) {
-        try (TargetDataLine line = open()) {
-            listen(line, stream, stopped);
+        try (TargetDataLine line = opened.getAndSet(null)) {
+            if (line != null) {
+                listen(line, stream, stopped);
+            }
         }
         while (!stopped.getAsBoolean()) {
             stream.deviceLost(name + " delivers nothing any more");
@@ -105,8 +123,12 @@ final class Microphone implements MonitorCommand.Source {
         }
     }
 
-    private TargetDataLine open() {
-        @Nullable Exception last = null;
+    private TargetDataLine openLine() {
+        if (mixer == null && mixers().isEmpty()) {
+            throw unreadable("cannot listen to " + name + ": none was found", null);
+        }
+        @Nullable Exception reason = null;
+        AudioFormat wanted = formats.get(0);
         for (AudioFormat format : formats) {
             DataLine.Info info = new DataLine.Info(TargetDataLine.class, format);
             try {
@@ -117,19 +139,26 @@ final class Microphone implements MonitorCommand.Source {
                 line.open(format, bytes(format, BUFFER_SECONDS));
                 return line;
             } catch (LineUnavailableException | IllegalArgumentException | SecurityException e) {
-                last = e;
+                // That somebody else has it says more than that it does not have this format.
+                if (reason == null
+                        || e instanceof LineUnavailableException && !(reason instanceof LineUnavailableException)) {
+                    reason = e;
+                    wanted = format;
+                }
             }
         }
+        int others = formats.size() - 1;
         throw unreadable(
-                "cannot listen to " + name + " (" + formats.get(0) + (formats.size() > 1 ? " or others" : "") + "): "
-                        + (last == null ? "" : last.getMessage()),
-                last);
+                "cannot listen to " + name + " (" + wanted
+                        + (others > 0 ? ", nor in " + others + " other formats" : "") + "): "
+                        + (reason == null ? "" : reason.getMessage()),
+                reason);
     }
 
     private Optional<TargetDataLine> reopen(BooleanSupplier stopped) {
         while (!stopped.getAsBoolean()) {
             try {
-                return Optional.of(open());
+                return Optional.of(openLine());
             } catch (CryException e) {
                 pause(RETRY_MILLIS);
             }

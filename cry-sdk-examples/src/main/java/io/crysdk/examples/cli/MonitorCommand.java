@@ -82,7 +82,12 @@ final class MonitorCommand implements Callable<Integer> {
     @Option(names = "--list-devices", description = "List the microphones, and leave.")
     private boolean listDevices;
 
-    @Option(names = "--level", paramLabel = "S", description = "Tell the level every so many seconds, 0.01 or more.")
+    @Option(
+            names = "--level",
+            paramLabel = "S",
+            description =
+                    "Tell the level every so many seconds, 0.01 or more. That nobody reads on is noticed at the next"
+                            + " event; with this, soon.")
     private double level;
 
     @Option(
@@ -117,17 +122,30 @@ final class MonitorCommand implements Callable<Integer> {
     private volatile @Nullable CryException failure;
 
     /** Where the audio comes from. */
-    interface Source {
+    interface Source extends AutoCloseable {
+        /** Takes hold of it, or fails before anything is heard. */
+        default void open() {}
+
         /** Pushes until there is no more, or it is told to stop. */
         void pump(CryStream stream, BooleanSupplier stopped) throws IOException;
+
+        /** Lets go of what was opened and never pumped. */
+        @Override
+        default void close() {}
     }
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         if (listDevices) {
-            Microphone.names().forEach(out::println);
+            List<String> names = Microphone.names();
+            names.forEach(out::println);
             out.flush();
+            if (names.isEmpty()) {
+                err.println("no microphone found");
+                err.flush();
+            }
             return CommandLine.ExitCode.OK;
         }
         StreamOptions options = options();
@@ -140,8 +158,9 @@ final class MonitorCommand implements Callable<Integer> {
         List<Object> before = SIGNALS.stream()
                 .map(signal -> Signals.register(signal, over::countDown))
                 .toList();
-        try (CryClassifier classifier = engine.open()) {
-            PrintWriter err = spec.commandLine().getErr();
+        try (source;
+                CryClassifier classifier = engine.open()) {
+            source.open();
             CryStream.Statistics heard = listen(personal.over(classifier, err), options, source, event -> {
                 report.accept(event);
                 // The writer over standard output does not hear of that one's errors.

@@ -2,6 +2,7 @@ package io.crysdk.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +28,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class MonitorCommandTest {
@@ -267,6 +272,40 @@ class MonitorCommandTest {
         Run wrongRate = Run.cry("monitor", "--model", gated, "--device", "test microphone", "--rate", "16000");
         assertThat(wrongRate.exit()).isEqualTo(1);
         assertThat(wrongRate.err()).contains("cannot listen to " + FakeMicrophones.NAME);
+        assertThat(wrongRate.out()).isEmpty();
+    }
+
+    @Test
+    void aMachineWithoutMicrophonesSaysSo() {
+        FakeMicrophones.none = true;
+        try {
+            Run list = Run.cry("monitor", "--list-devices");
+            assumeThat(list.out()).isEmpty();
+            assertThat(list).isEqualTo(new Run(0, "", "no microphone found\n"));
+            Run listen = Run.cry("monitor", "--model", gated, "--device", "default");
+            assertThat(listen.exit()).isEqualTo(1);
+            assertThat(listen.out()).isEmpty();
+            assertThat(listen.err())
+                    .contains("cannot listen to the default microphone: none was found")
+                    .contains("[AUDIO_UNREADABLE]");
+        } finally {
+            FakeMicrophones.none = false;
+        }
+    }
+
+    @Test
+    void ofAMicrophoneThatSomebodyElseHasTheFormatAndItsReasonAreTold() {
+        FakeMicrophones.taken = true;
+        try {
+            Run run = Run.cry("monitor", "--model", gated, "--device", "test microphone");
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .containsPattern(
+                            "\\(PCM_SIGNED 48000[^)]*stereo[^)]*, nor in 11 other formats\\): somebody else has it");
+        } finally {
+            FakeMicrophones.taken = false;
+        }
     }
 
     /** A process of its own: it can be sent a signal, and its output can be closed. */
@@ -293,8 +332,21 @@ class MonitorCommandTest {
                 .toList();
     }
 
-    @Test
-    void aSignalEndsItInOrder() throws Exception {
+    /** A shell that starts a build in the background may let it ignore SIGINT, and what ignores a signal hands that on. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.isReadable(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    @DisabledOnOs(OS.WINDOWS)
+    void aSignalEndsItInOrder(String signal) throws Exception {
+        assumeThat(signal.equals("INT") && ignoresInterrupts()).isFalse();
         Path err = folder.resolve("err");
         Process process = start(err, "--json", "--threshold", "0.6", "--end-after", "60");
         try (OutputStream in = process.getOutputStream();
@@ -303,7 +355,10 @@ class MonitorCommandTest {
             in.flush();
             String first = out.readLine();
             assertThat(first).contains("CryStarted");
-            process.toHandle().destroy(); // SIGTERM, while it waits for more input
+            // While it waits for more input.
+            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
             List<String> rest = out.lines().toList();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(said(err)).isEmpty();
