@@ -4,6 +4,7 @@ import io.crysdk.dsp.FrontEndSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -12,11 +13,13 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * The networks of a run made before, from which those of another, smaller ones as a rule, learn beside the labels.
+ * The networks of one or more runs made before, from which those of another, smaller ones as a rule, learn beside the
+ * labels.
  *
- * <p>The parent of a fold's network is the network of the same fold: neither has heard what the fold holds out, so figures
- * over it stay those of sounds never met. The final network's is the final one. A run over other recordings, labels or
- * folds is refused. For one thread at a time.
+ * <p>The parents of a fold's network are the networks of the same fold: none has heard what the fold holds out, so figures
+ * over it stay those of sounds never met. The final network's are the final ones. A run over other recordings, labels or
+ * folds is refused; another seed is welcome, for networks that differ by chance alone know more together. For one thread
+ * at a time.
  */
 final class Parents {
     /** The part of a run that makes the network of all folds. */
@@ -25,27 +28,24 @@ final class Parents {
     /** What a run's description says before the weights that it, or those it learnt from, began with. */
     static final String BEGAN = ", start ";
 
-    private final Path work;
+    private final List<Path> works;
     private final double weight;
-    private final String begins;
     private final String ends;
     private final String frontEnd;
     private final TreeSet<Integer> folds = new TreeSet<>();
 
     /**
-     * Finds a run's networks and checks that every fold has one.
+     * Finds the runs' networks and checks that every fold has one of each.
      *
-     * @param work the run's work folder
-     * @param weight of a parent's word in the gate's target, 0 to 1; the rest is the label's
-     * @param seed of both runs
-     * @param frontEnd of both runs
-     * @param clips what both runs learn
+     * @param works the runs' work folders, one or more
+     * @param weight of the parents' word in the gate's target, 0 to 1; the rest is the label's
+     * @param frontEnd of all runs
+     * @param clips what all runs learn
      * @throws IOException if a checkpoint is not there or of another run
      */
-    Parents(Path work, double weight, long seed, FrontEndSettings frontEnd, List<Clip> clips) throws IOException {
-        this.work = work;
+    Parents(List<Path> works, double weight, FrontEndSettings frontEnd, List<Clip> clips) throws IOException {
+        this.works = List.copyOf(works);
         this.weight = weight;
-        this.begins = "seed " + seed + ", ";
         this.frontEnd = ", " + frontEnd + ", ";
         this.ends = ", data " + RecipeOptions.digest(clips) + " ";
         clips.forEach(clip -> folds.add(clip.entry().fold()));
@@ -57,48 +57,62 @@ final class Parents {
     /** What a run's description says of them. */
     String described() throws IOException {
         StringJoiner digests = new StringJoiner("\n");
-        for (int fold : folds) {
-            digests.add(Digests.sha256(Files.readAllBytes(file("fold " + fold))));
+        for (Path work : works) {
+            for (int fold : folds) {
+                digests.add(Digests.sha256(Files.readAllBytes(file(work, "fold " + fold))));
+            }
         }
         return "parents " + weight + " of " + Digests.sha256(digests.toString());
     }
 
     /** Whether they, or any before them, began with weights from elsewhere, which may have learnt anything. */
     boolean began() throws IOException {
-        // The folds of a run all begin alike.
-        return run("fold " + folds.first()).contains(BEGAN);
+        for (Path work : works) {
+            // The folds of a run all begin alike.
+            if (run(work, "fold " + folds.first()).contains(BEGAN)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
-     * Checks that one of them is there.
+     * Checks that every run has one.
      *
      * @param part {@code fold 0} or another, or {@link #FINAL}
-     * @throws IOException if it is not, or is of another run
+     * @throws IOException if it is not there, or is of another run
      */
     void require(String part) throws IOException {
-        run(part);
+        for (Path work : works) {
+            run(work, part);
+        }
     }
 
     /**
-     * Reads one of them.
+     * Reads those of all runs.
      *
      * @param part {@code fold 0} or another, or {@link #FINAL}
-     * @return the network; close it after use
+     * @return the networks; close them after use
      */
     Parent open(String part) throws IOException {
-        Map<String, float[]> state = Checkpoint.read(file(part), run(part)).orElseThrow();
-        VggishNet network = VggishNet.create(NetSettings.of(state), new SplittableRandom(0));
-        network.freeze(List.of(""));
-        network.load(state);
-        return new Parent(network, weight);
+        List<VggishNet> networks = new ArrayList<>();
+        for (Path work : works) {
+            Map<String, float[]> state =
+                    Checkpoint.read(file(work, part), run(work, part)).orElseThrow();
+            VggishNet network = VggishNet.create(NetSettings.of(state), new SplittableRandom(0));
+            networks.add(network);
+            network.freeze(List.of(""));
+            network.load(state);
+        }
+        return new Parent(networks, weight);
     }
 
-    private Path file(String part) {
+    private static Path file(Path work, String part) {
         return work.resolve(part.replace(' ', '-') + ".ckpt");
     }
 
-    private String run(String part) throws IOException {
-        Path file = file(part);
+    private String run(Path work, String part) throws IOException {
+        Path file = file(work, part);
         if (!Files.exists(file)) {
             throw new IOException(file + " is not there: to learn from a run, name the folder that its 'make' was given"
                     + " as --work, once it is done");
@@ -106,25 +120,25 @@ final class Parents {
         String run = Checkpoint.run(file);
         String differs = !run.endsWith(ends + part)
                 ? "other recordings, labels or folds"
-                : !run.startsWith(begins) ? "another seed" : !run.contains(frontEnd) ? "another front end" : "";
+                : !run.contains(frontEnd) ? "another front end" : "";
         if (!differs.isEmpty()) {
-            throw new IOException(file + " is of a run with " + differs + " and would spoil every figure: expected '"
-                    + begins + "..." + frontEnd + "..." + ends + part + "', found '" + run + "'");
+            throw new IOException(file + " is of a run with " + differs + " and would spoil every figure: expected '..."
+                    + frontEnd + "..." + ends + part + "', found '" + run + "'");
         }
         return run;
     }
 
-    /** One of them, listening. */
+    /** Those of one part, listening. What they say is the probability by the mean of their logits. */
     static final class Parent implements AutoCloseable {
-        private final VggishNet network;
+        private final List<VggishNet> networks;
         private final double weight;
 
-        private Parent(VggishNet network, double weight) {
-            this.network = network;
+        private Parent(List<VggishNet> networks, double weight) {
+            this.networks = networks;
             this.weight = weight;
         }
 
-        /** The same batches; where a label says whether it is a cry, the parent has its say in it. */
+        /** The same batches; where a label says whether it is a cry, the parents have their say in it. */
         BatchSource hear(BatchSource source) {
             return new BatchSource() {
                 @Override
@@ -135,11 +149,17 @@ final class Parents {
                 @Override
                 public Batch next(int size) {
                     Batch batch = source.next(size);
-                    float[] said = Scorer.forward(network, batch.patches(), 0, batch.size())
-                            .gate();
+                    double[] said = new double[batch.size()];
+                    for (VggishNet network : networks) {
+                        float[] own = Scorer.forward(network, batch.patches(), 0, batch.size())
+                                .gate();
+                        for (int i = 0; i < said.length; i++) {
+                            said[i] += own[i];
+                        }
+                    }
                     float[] gate = new float[said.length];
                     for (int i = 0; i < gate.length; i++) {
-                        double cry = 1.0 / (1.0 + Math.exp(-said[i]));
+                        double cry = 1.0 / (1.0 + Math.exp(-said[i] / networks.size()));
                         gate[i] = (float) ((1.0 - weight) * batch.gate()[i] + weight * cry);
                     }
                     return new Batch(batch.patches(), gate, batch.reasons(), batch.sounds());
@@ -149,7 +169,7 @@ final class Parents {
 
         @Override
         public void close() {
-            network.close();
+            networks.forEach(VggishNet::close);
         }
     }
 }

@@ -114,8 +114,8 @@ final class RecipeOptions {
             paramLabel = "WORK",
             description =
                     "Learn from the networks of another run over the same recordings and folds, beside the labels:"
-                            + " its work folder. The same as --set distil.work=WORK.")
-    @Nullable Path distil;
+                            + " its work folder; may be repeated. The same as --set distil.work=[WORK].")
+    List<Path> distil = List.of();
 
     @Option(
             names = "--distil-weight",
@@ -141,7 +141,12 @@ final class RecipeOptions {
             put(all, "training.batch", batch);
             put(all, "training.pretraining_epochs", pretrainingEpochs);
             put(all, "start.weights", start == null ? null : quoted(start));
-            put(all, "distil.work", distil == null ? null : quoted(distil));
+            put(
+                    all,
+                    "distil.work",
+                    distil.isEmpty()
+                            ? null
+                            : distil.stream().map(RecipeOptions::quoted).toList());
             put(all, "distil.weight", distilWeight);
             read = TrainConfig.read(preset, Optional.ofNullable(config), all);
         }
@@ -206,9 +211,14 @@ final class RecipeOptions {
     /** From whom the networks of a seed learn beside the labels; null for nobody. */
     @Nullable Parents parents(List<Clip> clips, long seed) throws IOException {
         TrainConfig c = config();
-        return c.parents().isEmpty()
-                ? null
-                : new Parents(folder(c.parents().get(), seed), c.parentWeight(), seed, c.frontEnd(), clips);
+        if (c.parents().isEmpty()) {
+            return null;
+        }
+        List<Path> works = new ArrayList<>();
+        for (Path work : c.parents()) {
+            works.add(folder(work, seed));
+        }
+        return new Parents(works, c.parentWeight(), c.frontEnd(), clips);
     }
 
     /** Checks that the network made of all folds has one to learn from, if the folds' networks have. */

@@ -322,7 +322,7 @@ public final class TrainCommand {
 
     private static Ladder ladder(RecipeOptions recipe, boolean networks) throws IOException {
         TrainConfig config = recipe.config();
-        if (config.parents().isPresent()) {
+        if (!config.parents().isEmpty()) {
             throw new IllegalArgumentException("what a parent has its say in is the gate, and rungs judge the reasons:"
                     + " --distil and --rungs exclude each other");
         }
@@ -386,7 +386,7 @@ public final class TrainCommand {
             if (recipe.start() != null) {
                 learnt.put(Learnt.START, recipe.startDescribed());
             } else if (parents != null && parents.began()) {
-                learnt.put(Learnt.START, "those that its parent began with");
+                learnt.put(Learnt.START, "those that its parents began with");
             }
             if (parents != null) {
                 learnt.put(Learnt.PARENTS, parents.described());

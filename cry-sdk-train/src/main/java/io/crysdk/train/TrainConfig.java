@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param augmentation what happens to what is learnt
  * @param frontEnd what is done to a clip before the network hears it
  * @param start a file of weights to begin with
- * @param parents the work folder of a run over the same recordings and folds, whose networks have their say in what is a
- *     cry
+ * @param parents the work folders of runs over the same recordings and folds, whose networks have their say in what is a
+ *     cry; none for the labels alone
  * @param parentWeight how much of it, from 0 to 1; the rest is the label's
  * @param rungs ways of dividing units of crying; none to cross-validate the gate on the manifest's folds
  * @param folds how many, where they are not the manifest's
@@ -54,7 +54,7 @@ public record TrainConfig(
         AugmentationSettings augmentation,
         FrontEndSettings frontEnd,
         Optional<Path> start,
-        Optional<Path> parents,
+        List<Path> parents,
         double parentWeight,
         List<Rung> rungs,
         int folds,
@@ -146,7 +146,7 @@ public record TrainConfig(
         put(tree, "front_end.short_clip", json.textNode(f.shortClip().id()));
         put(tree, "front_end.hop_frames", json.numberNode(f.hopFrames()));
         put(tree, "start.weights", json.textNode(""));
-        put(tree, "distil.work", json.textNode(""));
+        put(tree, "distil.work", json.arrayNode());
         put(tree, "distil.weight", json.numberNode(PARENT_WEIGHT));
         put(tree, "ladder.rungs", json.arrayNode());
         put(tree, "ladder.folds", json.numberNode(5));
@@ -195,7 +195,7 @@ public record TrainConfig(
                         tree.number("augmentation.made_by_rule", 0, 1)));
         FrontEndSettings frontEnd = frontEnd(tree);
         Optional<Path> start = start(tree);
-        String parents = tree.word("distil.work");
+        List<Path> parents = tree.words("distil.work").stream().map(Path::of).toList();
         double parentWeight = tree.number("distil.weight", 0, 1);
         List<Rung> rungs = new ArrayList<>();
         for (String rung : tree.words("ladder.rungs")) {
@@ -223,7 +223,7 @@ public record TrainConfig(
                 Objects.requireNonNull(augmentation),
                 Objects.requireNonNull(frontEnd),
                 start,
-                parents.isEmpty() ? Optional.empty() : Optional.of(Path.of(parents)),
+                parents,
                 parentWeight,
                 rungs,
                 folds,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.dsp.FrontEndSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,7 @@ class ParentsTest {
     @Test
     void aParentHasItsSayInTheGateAndInNothingElse() throws IOException {
         Map<String, float[]> state = keep("fold 0", run(1) + " fold 0");
-        try (Parents.Parent parent = parents(0.75, 1).open("fold 0");
+        try (Parents.Parent parent = parents(0.75).open("fold 0");
                 VggishNet network = VggishNet.create(LARGE, new SplittableRandom(2))) {
             network.load(state);
             BatchSource plain = source();
@@ -69,10 +70,30 @@ class ParentsTest {
     }
 
     @Test
+    void twoParentsOfAnySeedsSayTheMeanOfTheirLogits() throws IOException {
+        Path other = folder.resolve("other");
+        for (Path work : List.of(folder, other)) {
+            Map<String, float[]> state = state();
+            state.put("gate.weight", new float[4]);
+            state.put("gate.bias", new float[] {work.equals(other) ? 3.0f : -1.0f});
+            Checkpoint.write(work.resolve("fold-0.ckpt"), run(work.equals(other) ? 2 : 1) + " fold 0", state);
+        }
+        Parents both = new Parents(List.of(folder, other), 1.0, FrontEndSettings.PLAIN, CLIPS);
+        try (Parents.Parent parent = both.open("fold 0")) {
+            BatchSource heard = parent.hear(source());
+            heard.epoch(new SplittableRandom(3));
+            assertThat(heard.next(2).gate()[0]).isCloseTo((float) (1.0 / (1.0 + Math.exp(-1.0))), within(1e-6f));
+        }
+        assertThat(both.described()).isNotEqualTo(parents(1.0).described());
+        Files.delete(other.resolve("fold-0.ckpt"));
+        assertThatThrownBy(() -> both.require("fold 0")).hasMessageContaining("other/fold-0.ckpt is not there");
+    }
+
+    @Test
     void whatNobodyKnowsStaysSo() throws IOException {
         keep("fold 0", run(1) + " fold 0");
         Batch unknown = new Batch(new float[Augmentation.PATCH], new float[] {Float.NaN}, new float[2], new float[0]);
-        try (Parents.Parent parent = parents(0.5, 1).open("fold 0")) {
+        try (Parents.Parent parent = parents(0.5).open("fold 0")) {
             assertThat(parent.hear(always(unknown)).next(1).gate()).containsExactly(Float.NaN);
         }
     }
@@ -86,7 +107,7 @@ class ParentsTest {
         TrainSettings settings =
                 new TrainSettings(1, 60, 8, 1e-2, TrainSettings.Schedule.CONSTANT, 0.0, 0.0, 0.0, 0.0, List.of(), 0);
         Recipe recipe = new Recipe(SMALL, null, settings, AugmentationSettings.NONE, LABELS, null, null);
-        try (Parents.Parent parent = parents(1.0, 1).open("fold 0");
+        try (Parents.Parent parent = parents(1.0).open("fold 0");
                 VggishNet taught = recipe.train("t", CLIPS, 5, null, parent);
                 VggishNet alone = recipe.train("t", CLIPS, 5, null, null)) {
             // Of cries the labels say 1, the parent 0.3.
@@ -101,7 +122,7 @@ class ParentsTest {
         keep("fold 0", run(1) + " fold 0");
         Trainer trainer = new Trainer(SMALL, TrainSettings.DEFAULT.withLength(2, 3, 8), LABELS);
         Trainer.Progress progress = new Trainer.Progress(folder.resolve("part"), "run");
-        try (Parents.Parent parent = parents(0.5, 1).open("final");
+        try (Parents.Parent parent = parents(0.5).open("final");
                 VggishNet whole = VggishNet.create(SMALL, new SplittableRandom(7));
                 VggishNet stopped = VggishNet.create(SMALL, new SplittableRandom(7));
                 VggishNet other = VggishNet.create(SMALL, new SplittableRandom(8))) {
@@ -134,18 +155,17 @@ class ParentsTest {
 
     @Test
     void anotherRunsNetworksAreRefused() throws IOException {
-        assertThatThrownBy(() -> parents(0.5, 1))
+        assertThatThrownBy(() -> parents(0.5))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("fold-0.ckpt is not there");
         keep("fold 0", run(1) + " fold 0");
-        assertThatThrownBy(() -> parents(0.5, 2)).hasMessageContaining("of a run with another seed");
-        assertThatThrownBy(() -> new Parents(folder, 0.5, 1, FrontEndSettings.PAPER, CLIPS))
+        assertThatThrownBy(() -> new Parents(List.of(folder), 0.5, FrontEndSettings.PAPER, CLIPS))
                 .hasMessageContaining("with another front end");
-        assertThatThrownBy(() -> new Parents(folder, 0.5, 1, FrontEndSettings.PLAIN, CLIPS.subList(0, 4)))
+        assertThatThrownBy(() -> new Parents(List.of(folder), 0.5, FrontEndSettings.PLAIN, CLIPS.subList(0, 4)))
                 .hasMessageContaining("with other recordings, labels or folds")
-                .hasMessageContaining("expected 'seed 1, ...")
+                .hasMessageContaining("expected '..., ")
                 .hasMessageContaining("found '" + run(1) + " fold 0'");
-        Parents parents = parents(0.5, 1);
+        Parents parents = parents(0.5);
         assertThatThrownBy(() -> parents.require("final")).hasMessageContaining("final.ckpt is not there");
         keep("final", run(1) + " fold 0");
         assertThatThrownBy(() -> parents.open("final")).hasMessageContaining("with other recordings, labels or folds");
@@ -201,8 +221,8 @@ class ParentsTest {
                 + RecipeOptions.digest(CLIPS);
     }
 
-    private Parents parents(double weight, long seed) throws IOException {
-        return new Parents(folder, weight, seed, FrontEndSettings.PLAIN, CLIPS);
+    private Parents parents(double weight) throws IOException {
+        return new Parents(List.of(folder), weight, FrontEndSettings.PLAIN, CLIPS);
     }
 
     private Map<String, float[]> keep(String part, String run) throws IOException {

@@ -211,13 +211,7 @@ class TrainCommandTest {
         args.addAll(List.of("--work", folder.resolve("lite").toString(), "--out", model.toString()));
         args.addAll(List.of("--report", folder.resolve("lite-report").toString(), "--width-divisor", "64"));
         args.addAll(List.of("--hidden", "8", "--epochs", "1", "--steps", "2", "--batch", "4"));
-        args.addAll(List.of("--distil", parents.toString(), "--seed", "2"));
-        assertThat(TrainCommand.run(args.toArray(String[]::new)))
-                .as("with another seed it is another run")
-                .isNotZero();
-        assertThat(folder.resolve("lite/fold-0.ckpt")).doesNotExist();
-
-        args.set(args.size() - 1, "1");
+        args.addAll(List.of("--distil", parents.toString()));
         Path last = parents.resolve("final.ckpt");
         Path away = Files.move(last, folder.resolve("away.ckpt"));
         assertThat(TrainCommand.run(args.toArray(String[]::new)))
@@ -233,7 +227,7 @@ class TrainCommandTest {
             assertThat(loaded.info().metadata())
                     .containsEntry(Learnt.PARENTS, report.at("/run/learnt_from").asText());
         }
-        assertThat(heldOut(model, apart)).contains("those that its parent began with");
+        assertThat(heldOut(model, apart)).contains("those that its parents began with");
 
         args.set(0, "crossval");
         args.removeAll(List.of("--out", model.toString()));
