@@ -68,6 +68,9 @@ final class FfmpegReader implements AudioReader {
     private final FrameConverter samples;
     private final @Nullable AmrSplitter splitter;
     private final boolean zerosAreDamage;
+    /** PCM in CAF comes in blocks of FFmpeg's own making, and what the file's end leaves of one are whole samples. */
+    private final boolean shortIsSound;
+
     private final ReadGuard guard;
     private final AudioTrack track;
 
@@ -92,6 +95,7 @@ final class FfmpegReader implements AudioReader {
         this.samples = samples;
         // Where every sample has its own bits, zeros may be silence.
         this.zerosAreDamage = av_get_bits_per_sample(codec.codec_id()) == 0;
+        this.shortIsSound = !zerosAreDamage && media.isCaf();
         this.splitter = AmrSplitter.forCodec(codec.codec_id());
         try {
             timeline.begin(0.0);
@@ -202,7 +206,11 @@ final class FfmpegReader implements AudioReader {
         if (packet == null) {
             end();
         } else if ((packet.flags() & AV_PKT_FLAG_CORRUPT) != 0) {
-            skip(media.seconds(packet.duration()));
+            if (shortIsSound) {
+                decode(packet.size(packet.size() - packet.size() % Math.max(1, codec.block_align())));
+            } else {
+                skip(media.seconds(packet.duration()));
+            }
         } else if (splitter == null || isHole(packet)) {
             decode(packet);
         } else {

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
  *   <li>Ogg: every page says how long it is, and the last one of a stream that it is the last (RFC 3533, section 6).
  *   <li>Matroska and WebM: the segment says how long it is, unless it was written as it was recorded (RFC 9559, section 4.5).
  *   <li>AVI: so does the first RIFF chunk.
+ *   <li>CAF: every chunk says how long it is, but the audio's if it was written as it was recorded (Apple, <i>Core Audio
+ *       Format Specification 1.0</i>).
  * </ul>
  */
 final class FileEnd {
@@ -30,6 +32,17 @@ final class FileEnd {
     private static final int RIFF = 0x52494646; // "RIFF"
     private static final int HEAD_BYTES = 256;
 
+    private static final int CAF_HEADER = 8;
+    private static final int CAF_CHUNK_HEADER = 12;
+
+    private static final int FTYP = 0x66747970;
+    private static final int WIDE = 0x77696465;
+    private static final int MDAT = 0x6d646174;
+    private static final int MOOV = 0x6d6f6f76;
+
+    /** Writers make a dozen. More are not looked through, whatever they are for. */
+    private static final int CHUNKS_AT_MOST = 1000;
+
     private FileEnd() {}
 
     /** Returns whether the file ends too early; not so where that cannot be told. */
@@ -40,8 +53,35 @@ final class FileEnd {
                 case "ogg" -> isOggCutOff(read(channel, Math.max(0, size - OGG_PAGE_AT_MOST), OGG_PAGE_AT_MOST));
                 case "matroska,webm" -> matroskaEnd(read(channel, 0, HEAD_BYTES)) > size;
                 case "avi" -> aviEnd(read(channel, 0, HEAD_BYTES)) > size;
+                case "caf" -> isCafCutOff(channel, size);
                 default -> false;
             };
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Returns whether it is a file of the family of MP4 and has no index, which cameras and phones write last. */
+    static boolean isIndexMissing(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long at = 0;
+            for (int i = 0; i < CHUNKS_AT_MOST && at <= channel.size() - 8; i++) {
+                ByteBuffer box = read(channel, at, 16);
+                long length = box.getInt() & 0xffff_ffffL;
+                int type = box.getInt();
+                if (type == MOOV || i == 0 && type != FTYP && type != WIDE && type != MDAT) {
+                    return false;
+                }
+                if (length == 1 && box.remaining() == 8) {
+                    length = box.getLong();
+                }
+                if (length < 8 || length > channel.size() - at) {
+                    // The last box, which goes on to the end of the file or would beyond it; or none.
+                    return true;
+                }
+                at += length;
+            }
+            return at > 0;
         } catch (IOException e) {
             return false;
         }
@@ -108,5 +148,18 @@ final class FileEnd {
     private static long aviEnd(ByteBuffer head) {
         boolean avi = head.remaining() >= 12 && head.getInt(0) == RIFF;
         return avi ? 8 + (head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffff_ffffL) : 0;
+    }
+
+    private static boolean isCafCutOff(FileChannel channel, long size) throws IOException {
+        long at = CAF_HEADER;
+        for (int i = 0; i < CHUNKS_AT_MOST && at <= size - CAF_CHUNK_HEADER; i++) {
+            long length = read(channel, at, CAF_CHUNK_HEADER).getLong(4);
+            at += CAF_CHUNK_HEADER;
+            if (length < 0 || length > size - at) {
+                return length >= 0;
+            }
+            at += length;
+        }
+        return false;
     }
 }

@@ -162,6 +162,13 @@ final class MediaFile implements AutoCloseable {
         int opened = avformat_open_input(format, url(file), (AVInputFormat) null, (AVDictionary) null);
         if (opened < 0) {
             boolean unreadable = opened == AVERROR_ENOENT() || opened == AVERROR_EACCES() || opened == AVERROR_EIO();
+            if (!unreadable && FileEnd.isIndexMissing(file)) {
+                throw new CryException(
+                        CryErrorCode.UNSUPPORTED_FORMAT,
+                        "the index of " + file
+                                + " is missing (no moov box), as in a recording that was cut off, and without"
+                                + " it there is nothing to decode the rest by");
+            }
             throw new CryException(
                     unreadable ? CryErrorCode.AUDIO_UNREADABLE : CryErrorCode.UNSUPPORTED_FORMAT,
                     "not a recording that FFmpeg can open: " + file + " (" + FfmpegNatives.message(opened) + ")");
@@ -275,7 +282,10 @@ final class MediaFile implements AutoCloseable {
     private double declaredSeconds() {
         int method = format.duration_estimation_method();
         if (method == AVFMT_DURATION_FROM_BITRATE) {
-            return 0.0;
+            // CAF says how many bytes of audio there are, all packets alike, from which FFmpeg has the number of
+            // samples.
+            int rate = stream.codecpar().sample_rate();
+            return isCaf() && rate > 0 ? (double) Math.max(0, stream.nb_frames()) / rate : 0.0;
         }
         boolean own = method == AVFMT_DURATION_FROM_PTS || format.nb_streams() == 1 || isMov();
         if (own && stream.duration() != AV_NOPTS_VALUE) {
@@ -288,6 +298,10 @@ final class MediaFile implements AutoCloseable {
     /** Returns whether the declared end is a sample's and not a rough idea. */
     boolean endIsExact() {
         return isMov() && declaredSeconds() > 0.0;
+    }
+
+    boolean isCaf() {
+        return container.equals("caf");
     }
 
     private boolean isMov() {

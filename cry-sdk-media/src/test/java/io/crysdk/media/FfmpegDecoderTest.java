@@ -20,6 +20,7 @@ import io.crysdk.spi.AudioDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -244,6 +245,18 @@ class FfmpegDecoderTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path half = Files.write(folder.resolve("half.m4a"), Arrays.copyOf(bytes, bytes.length / 2));
         fails(CryErrorCode.UNSUPPORTED_FORMAT, () -> decoder.decode(half));
+        assertThatThrownBy(() -> decoder.decode(half))
+                .hasMessageContaining("half.m4a")
+                .hasMessageContaining("index")
+                .hasMessageContaining("cut off");
+        // Where the index is there, something else is wrong.
+        int index = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("moov");
+        Arrays.fill(bytes, index + 4, bytes.length, (byte) 0x55);
+        Path damaged = Files.write(folder.resolve("damaged.m4a"), bytes);
+        assertThatThrownBy(() -> decoder.decode(damaged))
+                .isInstanceOf(CryException.class)
+                .message()
+                .doesNotContain("index");
     }
 
     @ParameterizedTest

@@ -223,6 +223,41 @@ class FfmpegReaderTest {
         assertThat(clip.warnings()).isNotEmpty().allMatch(text -> text.matches("(cut short|damaged).*"));
     }
 
+    /** FFmpeg makes packets of so many bytes of it, and sees no harm where one ends. */
+    @ParameterizedTest
+    @CsvSource({"pcm_s16be, 4096, 48", "adpcm_ima_qt, 4080, 4"})
+    void ofACafCutBetweenTwoPacketsIsSaidThatItWasCut(String codec, int packet, int packets) throws IOException {
+        byte[] bytes = Files.readAllBytes(encode("a.caf", codec, 4.0, 1).write(folder.resolve("a.caf")));
+        int audio = indexOf(bytes, "data") + 16;
+        double seconds = 4.0 * packets * packet / (bytes.length - audio);
+        for (int more : new int[] {0, 1001}) {
+            AudioClip clip = cut(bytes, audio + packets * packet + more);
+            assertThat(clip.durationSeconds()).isBetween(seconds, seconds + 0.2);
+            assertThat(clip.warnings())
+                    .anyMatch(text -> text.matches(
+                            "cut short: the audio ends at \\d\\.\\d\\d s, and the file promises 4\\.00 s"));
+        }
+        AudioClip almostAll = cut(bytes, bytes.length - 34);
+        assertThat(almostAll.durationSeconds()).isBetween(3.9, 3.9999);
+        assertThat(almostAll.warnings()).anyMatch(text -> text.startsWith("cut short: the audio ends at "));
+    }
+
+    @Test
+    void aCafThatWasWrittenAsItWasRecordedHasNoEndToMiss() throws IOException {
+        byte[] bytes = Files.readAllBytes(encode("a.caf", "pcm_s16be", 4.0, 1).write(folder.resolve("a.caf")));
+        Arrays.fill(bytes, indexOf(bytes, "data") + 4, indexOf(bytes, "data") + 12, (byte) -1);
+        AudioClip whole = cut(bytes, bytes.length);
+        assertThat(whole.samplesPerChannel()).isEqualTo(4 * 44_100);
+        assertThat(whole.warnings()).isEmpty();
+        AudioClip half = cut(bytes, bytes.length / 2);
+        assertThat(half.durationSeconds()).isCloseTo(2.0, within(0.01));
+        assertThat(half.warnings()).isEmpty();
+    }
+
+    private AudioClip cut(byte[] file, int length) throws IOException {
+        return decoder.decode(Files.write(folder.resolve("cut.caf"), Arrays.copyOf(file, length)));
+    }
+
     @Test
     void aVideoThatWasCutAndWhosePictureWentOnIsSaidToBeCut() throws IOException {
         Path whole = new Encoder()
