@@ -89,6 +89,8 @@ public final class CrySegmenter {
     private static final int READ_AT_ONCE = 100 * HOP;
     /** What a gate hears before and after a unit, beyond what it needs for one window: 0.2 s. */
     private static final int AROUND_UNIT = 3200;
+    /** 12 s: a unit comes out 8.2 s after its run began at the latest, and what is read at once and around it is 1.6 s. */
+    private static final int LATEST = 12 * LogMelExtractor.SAMPLE_RATE;
 
     private final Consumer<? super CryUnit> sink;
     private final int lookAhead;
@@ -156,12 +158,24 @@ public final class CrySegmenter {
      * Cuts a whole clip of any rate and channel count, by the rule alone.
      *
      * @param clip the clip; neither kept nor changed
-     * @return its units in order
+     * @return its units in order, at times of the clip
      * @throws CryException as for {@link #push(double[], int, int)} and {@link Signal#of(AudioClip)}
      */
     public static List<CryUnit> units(AudioClip clip) {
+        return units(Signal.of(clip));
+    }
+
+    /**
+     * Cuts a whole signal by the rule alone, reading it once and forwards: of a {@link FileSignal} of any length no more than
+     * some seconds are in memory.
+     *
+     * @param signal the signal
+     * @return its units in order, at times of the signal; those of a file are {@link FileSignal#offsetSeconds} later
+     * @throws CryException as for {@link #push(double[], int, int)}, or what reading the signal throws
+     */
+    public static List<CryUnit> units(Signal signal) {
         List<CryUnit> units = new ArrayList<>();
-        read(Signal.of(clip), new CrySegmenter(units::add));
+        read(signal, new CrySegmenter(units::add), (samples, count) -> {});
         return units;
     }
 
@@ -170,14 +184,37 @@ public final class CrySegmenter {
      *
      * @param clip the clip; neither kept nor changed
      * @param gate is asked once for each unit, in order
-     * @return its units in order, those that the gate holds improbable among them, each with what the gate said
+     * @return its units in order, at times of the clip, those that the gate holds improbable among them, each with what the
+     *     gate said
      * @throws CryException as for {@link #units(AudioClip)}, or what the gate throws
      */
     public static List<CryUnit> units(AudioClip clip, UnitGate gate) {
-        Signal signal = Signal.of(clip);
-        List<CryUnit> units = units(clip);
-        units.replaceAll(unit -> unit.withCryProbability(gate.cryProbability(surroundings(signal, unit))));
-        return units;
+        return units(Signal.of(clip), gate);
+    }
+
+    /**
+     * Cuts a whole signal, and asks of each unit whether it is a cry, reading the signal once and forwards.
+     *
+     * @param signal the signal
+     * @param gate is asked once for each unit, in order, while the signal is being read
+     * @return its units in order, those that the gate holds improbable among them, each with what the gate said; at times of
+     *     the signal, as for {@link #units(Signal)}
+     * @throws CryException as for {@link #units(Signal)}, or what the gate throws
+     */
+    public static List<CryUnit> units(Signal signal, UnitGate gate) {
+        Objects.requireNonNull(gate, "gate");
+        List<CryUnit> judged = new ArrayList<>();
+        List<CryUnit> found = new ArrayList<>();
+        LatestSamples latest = new LatestSamples(Math.min(signal.length(), LATEST));
+        read(signal, new CrySegmenter(found::add), (samples, count) -> {
+            latest.add(samples, count);
+            for (CryUnit unit : found) {
+                AudioClip sound = surroundings(latest, signal.length(), unit);
+                judged.add(unit.withCryProbability(gate.cryProbability(sound)));
+            }
+            found.clear();
+        });
+        return judged;
     }
 
     /**
@@ -188,37 +225,48 @@ public final class CrySegmenter {
      * @throws CryException as for {@link #units(AudioClip)}
      */
     public static double[] pitchTrack(AudioClip clip) {
-        Signal signal = Signal.of(clip);
+        return pitchTrack(Signal.of(clip));
+    }
+
+    /**
+     * Follows the pitch of a whole signal, reading it once and forwards.
+     *
+     * @param signal the signal
+     * @return as for {@link #pitchTrack(AudioClip)}; of an hour, 2.9 MB
+     * @throws CryException as for {@link #units(Signal)}
+     */
+    public static double[] pitchTrack(Signal signal) {
         double[] track = new double[Math.max(0, signal.length() / HOP - HOPS_PER_FRAME + 1)];
         CrySegmenter segmenter = new CrySegmenter(unit -> {});
         segmenter.track = track;
-        read(signal, segmenter);
+        read(signal, segmenter, (samples, count) -> {});
         return track;
     }
 
-    private static void read(Signal signal, CrySegmenter segmenter) {
+    /** Is given each piece of a signal when the units that are known by then have come out; at the end once more none. */
+    private interface Listener {
+        void read(double[] samples, int count);
+    }
+
+    private static void read(Signal signal, CrySegmenter segmenter, Listener listener) {
         double[] samples = new double[Math.min(READ_AT_ONCE, signal.length())];
         int count;
         for (int from = 0; from < signal.length(); from += count) {
             count = Math.min(samples.length, signal.length() - from);
             signal.read(from, samples, 0, count);
             segmenter.push(samples, 0, count);
+            listener.read(samples, count);
         }
         segmenter.finish();
+        listener.read(samples, 0);
     }
 
-    private static AudioClip surroundings(Signal signal, CryUnit unit) {
+    private static AudioClip surroundings(LatestSamples latest, int length, CryUnit unit) {
         long start = unit.startSample();
         long end = unit.endSample();
         long around = AROUND_UNIT + Math.max(0, LogMelExtractor.PATCH_SAMPLES - (end - start) + 1) / 2;
-        int from = (int) Math.max(0, start - around);
-        double[] samples = new double[(int) Math.min(signal.length(), end + around) - from];
-        signal.read(from, samples, 0, samples.length);
-        float[] narrowed = new float[samples.length];
-        for (int i = 0; i < samples.length; i++) {
-            narrowed[i] = (float) samples[i];
-        }
-        return AudioClip.of(narrowed, LogMelExtractor.SAMPLE_RATE, 1);
+        float[] samples = latest.between(Math.max(0, start - around), Math.min(length, end + around));
+        return AudioClip.of(samples, LogMelExtractor.SAMPLE_RATE, 1);
     }
 
     /**

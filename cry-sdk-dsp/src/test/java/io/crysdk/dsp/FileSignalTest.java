@@ -9,6 +9,7 @@ import io.crysdk.AudioReader;
 import io.crysdk.AudioTrack;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
+import io.crysdk.dsp.CrySound.Voice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,6 +60,49 @@ class FileSignalTest {
             // Once to measure it, and once to read it forwards: a resampler's looking back must not start it anew.
             assertThat(opened).isEqualTo(held == HELD ? 1 : 2);
         }
+    }
+
+    @Test
+    void aStreamedFileIsCutInOnePassIntoTheUnitsOfTheWholeClip() throws IOException {
+        CrySound sound = new CrySound(20, 3).cry(0.1, 0.5, Voice.steady(400));
+        for (int i = 0; i < 8; i++) {
+            // Close together, so that what is around them overlaps.
+            sound.cry(1 + 2.1 * i, 2.95 + 2.1 * i, Voice.steady(350 + 20 * i));
+        }
+        float[] samples = Clips.narrowed(sound.noise(30).samples);
+        Path file = folder.resolve("cries.wav");
+        WavWriter.write(AudioClip.of(samples, 16_000, 1), file);
+        AudioClip whole = AudioClip.read(file);
+        List<float[]> expectedSounds = new ArrayList<>();
+        List<CryUnit> expected = CrySegmenter.units(whole, heard -> gate(heard, expectedSounds));
+        for (int held : new int[] {HELD, 1000}) {
+            opened = 0;
+            List<float[]> sounds = new ArrayList<>();
+            try (FileSignal signal = open(file, AudioOptions.defaults(), 1, held)) {
+                assertThat(CrySegmenter.units(signal, heard -> gate(heard, sounds)))
+                        .hasSizeGreaterThan(7)
+                        .isEqualTo(expected);
+                assertThat(sounds).hasSameSizeAs(expected);
+                for (int i = 0; i < sounds.size(); i++) {
+                    assertThat(sounds.get(i)).isEqualTo(expectedSounds.get(i));
+                }
+                assertThat(opened).isEqualTo(held == HELD ? 1 : 2);
+                assertThat(CrySegmenter.pitchTrack(signal)).isEqualTo(CrySegmenter.pitchTrack(whole));
+            }
+        }
+        // What the gate heard is what lies there.
+        for (int i = 0; i < expected.size(); i++) {
+            CryUnit unit = expected.get(i);
+            int around = 3200 + (int) Math.max(0, 15_600 - (unit.endSample() - unit.startSample()) + 1) / 2;
+            int from = (int) Math.max(0, unit.startSample() - around);
+            int to = (int) Math.min(whole.samples().length, unit.endSample() + around);
+            assertThat(expectedSounds.get(i)).isEqualTo(Arrays.copyOfRange(whole.samples(), from, to));
+        }
+    }
+
+    private static OptionalDouble gate(AudioClip heard, List<float[]> sounds) {
+        sounds.add(heard.samples());
+        return OptionalDouble.of(1.0 / sounds.size());
     }
 
     @Test

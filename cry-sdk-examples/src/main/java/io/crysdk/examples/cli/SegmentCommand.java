@@ -1,21 +1,19 @@
 package io.crysdk.examples.cli;
 
-import io.crysdk.AudioClip;
 import io.crysdk.AudioOptions;
-import io.crysdk.AudioReader;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
+import io.crysdk.dsp.FileSignal;
+import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
-import io.crysdk.dsp.WavWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -80,16 +78,15 @@ final class SegmentCommand implements Callable<Integer> {
         checkOptions();
         PrintWriter out = spec.commandLine().getOut();
         AudioOptions options = reading.audio();
-        try (AudioReader reader = AudioReader.open(file, options)) {
-            AudioClip clip = reader.readAll();
-            Segments heard = cut(clip);
-            Segments told = heard.later(reader::offsetSeconds);
-            List<Path> clips = export == null ? List.of() : export(export, clip, heard.units(), told.units());
+        try (FileSignal signal = FileSignal.open(file, options, 1)) {
+            Segments heard = cut(signal);
+            Segments told = heard.later(signal::offsetSeconds);
+            List<Path> clips = export == null ? List.of() : export(export, options, heard.units(), told.units());
             if (png != null) {
-                draw(png, clip, heard);
+                draw(png, signal, heard);
             }
-            SegmentReport report =
-                    new SegmentReport(file.toString(), clip.durationSeconds(), told, clips, clip.warnings());
+            double seconds = (double) signal.length() / LogMelExtractor.SAMPLE_RATE;
+            SegmentReport report = new SegmentReport(file.toString(), seconds, told, clips, signal.warnings());
             if (json) {
                 report.writeJson(out);
             } else {
@@ -121,9 +118,9 @@ final class SegmentCommand implements Callable<Integer> {
         }
     }
 
-    private Segments cut(AudioClip clip) {
+    private Segments cut(Signal signal) {
         if (noGate) {
-            return Segments.byRule(clip);
+            return Segments.byRule(signal);
         }
         try (CryClassifier classifier = engine.open()) {
             if (!classifier.model().hasGate()) {
@@ -131,14 +128,15 @@ final class SegmentCommand implements Callable<Integer> {
                         .getErr()
                         .println("cry: the model " + classifier.model().id() + " has no gate, so nothing confirms these"
                                 + " cries");
-                return Segments.byRule(clip);
+                return Segments.byRule(signal);
             }
-            return Segments.confirmed(clip, classifier, threshold);
+            return Segments.confirmed(signal, classifier, threshold);
         }
     }
 
     /** Writes the units at the file's own rate and channel count; where a file would be replaced, none is written. */
-    private List<Path> export(Path folder, AudioClip clip, List<CryUnit> units, List<CryUnit> told) throws IOException {
+    private List<Path> export(Path folder, AudioOptions options, List<CryUnit> units, List<CryUnit> told)
+            throws IOException {
         List<Path> files = new ArrayList<>();
         for (CryUnit unit : told) {
             files.add(folder.resolve(String.format(Locale.ROOT, "%s-%08.3fs.wav", stem(), unit.startSeconds())));
@@ -154,9 +152,7 @@ final class SegmentCommand implements Callable<Integer> {
         } catch (FileAlreadyExistsException e) {
             throw new IOException("cannot write to " + folder + ": it is no folder", e);
         }
-        for (int i = 0; i < files.size(); i++) {
-            WavWriter.write(part(clip, units.get(i)), files.get(i));
-        }
+        UnitClips.write(file, options, units, files);
         return files;
     }
 
@@ -166,18 +162,9 @@ final class SegmentCommand implements Callable<Integer> {
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
-    private static AudioClip part(AudioClip clip, CryUnit unit) {
-        int channels = clip.channels();
-        int from = (int) Math.round(unit.startSeconds() * clip.sampleRate());
-        int to = Math.min(clip.samplesPerChannel(), (int) Math.round(unit.endSeconds() * clip.sampleRate()));
-        return AudioClip.of(
-                Arrays.copyOfRange(clip.samples(), from * channels, to * channels), clip.sampleRate(), channels);
-    }
-
-    private void draw(Path target, AudioClip clip, Segments segments) throws IOException {
-        Signal signal = Signal.of(clip);
+    private void draw(Path target, Signal signal, Segments segments) throws IOException {
         SegmentPicture picture = new SegmentPicture(String.valueOf(file.getFileName()), signal, segments);
-        picture.setPitch(CrySegmenter.pitchTrack(clip));
+        picture.setPitch(CrySegmenter.pitchTrack(signal));
         Aside.write(target, stream -> ImageIO.write(picture.draw(), "png", stream));
     }
 }

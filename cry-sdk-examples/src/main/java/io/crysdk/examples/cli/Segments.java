@@ -1,18 +1,18 @@
 package io.crysdk.examples.cli;
 
-import io.crysdk.AudioClip;
 import io.crysdk.CryClassifier;
 import io.crysdk.ModelId;
 import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
 import io.crysdk.dsp.LogMelExtractor;
+import io.crysdk.dsp.Signal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The cries of a clip.
+ * The cries of a signal.
  *
  * @param units what is a cry, in order
  * @param refused what the rule took for a cry and the gate does not
@@ -21,14 +21,14 @@ import java.util.function.DoubleUnaryOperator;
  */
 record Segments(List<CryUnit> units, List<CryUnit> refused, OptionalDouble threshold, Optional<ModelId> model) {
     /** Cuts by the rule alone. */
-    static Segments byRule(AudioClip clip) {
-        return new Segments(CrySegmenter.units(clip), List.of(), OptionalDouble.empty(), Optional.empty());
+    static Segments byRule(Signal signal) {
+        return new Segments(CrySegmenter.units(signal), List.of(), OptionalDouble.empty(), Optional.empty());
     }
 
     /** Cuts by the rule, and lets a model that has a gate confirm each unit. */
-    static Segments confirmed(AudioClip clip, CryClassifier classifier, double threshold) {
+    static Segments confirmed(Signal signal, CryClassifier classifier, double threshold) {
         List<CryUnit> all =
-                CrySegmenter.units(clip, sound -> classifier.classify(sound).cryProbability());
+                CrySegmenter.units(signal, sound -> classifier.classify(sound).cryProbability());
         return new Segments(
                 all.stream().filter(unit -> passes(unit, threshold)).toList(),
                 all.stream().filter(unit -> !passes(unit, threshold)).toList(),
