@@ -166,7 +166,7 @@ final class JsonReport implements Report, PersonalizationReport {
         json.writeEndObject();
     }
 
-    private static void track(JsonGenerator json, Optional<AudioTrack> heard) throws IOException {
+    static void track(JsonGenerator json, Optional<AudioTrack> heard) throws IOException {
         if (heard.isEmpty()) {
             json.writeNullField("track");
             return;

@@ -86,7 +86,8 @@ final class SegmentCommand implements Callable<Integer> {
                 draw(png, signal, heard);
             }
             double seconds = (double) signal.length() / LogMelExtractor.SAMPLE_RATE;
-            SegmentReport report = new SegmentReport(file.toString(), seconds, told, clips, signal.warnings());
+            SegmentReport report =
+                    new SegmentReport(file.toString(), seconds, signal.track(), told, clips, signal.warnings());
             if (json) {
                 report.writeJson(out);
             } else {

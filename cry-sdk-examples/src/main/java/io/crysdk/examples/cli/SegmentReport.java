@@ -1,12 +1,14 @@
 package io.crysdk.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.crysdk.AudioTrack;
 import io.crysdk.dsp.CryUnit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -14,16 +16,21 @@ import java.util.OptionalDouble;
  *
  * @param file its name
  * @param seconds how long it is
+ * @param track which of its audio tracks it is
  * @param segments what was found
  * @param clips the file of each unit, or none if they were not exported
  * @param warnings what was wrong with the file
  */
-record SegmentReport(String file, double seconds, Segments segments, List<Path> clips, List<String> warnings) {
+record SegmentReport(
+        String file, double seconds, AudioTrack track, Segments segments, List<Path> clips, List<String> warnings) {
     /** A line for the file, a table of its cries, and what the gate refused. */
     void writeText(PrintWriter out) {
         List<CryUnit> units = segments.units();
         double crying = units.stream().mapToDouble(CryUnit::durationSeconds).sum();
         out.println(text("%s: %.2f s, %s, %.2f s of crying", file, seconds, count(units.size()), crying));
+        if (track.count() > 1) {
+            out.println("  " + track);
+        }
         if (!units.isEmpty()) {
             boolean gate = segments.threshold().isPresent();
             out.println("    #     begin       end    length    pitch    10-90 %        level  score"
@@ -83,6 +90,7 @@ record SegmentReport(String file, double seconds, Segments segments, List<Path> 
             } else {
                 json.writeNullField("model");
             }
+            JsonReport.track(json, Optional.of(track));
         });
     }
 

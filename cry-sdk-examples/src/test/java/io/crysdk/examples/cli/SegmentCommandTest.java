@@ -66,7 +66,12 @@ class SegmentCommandTest {
         assertThat(run.err()).isEmpty();
         JsonNode answer = new ObjectMapper().readTree(run.out());
         assertThat(keys(answer))
-                .containsExactly("file", "durationSeconds", "units", "refused", "gateThreshold", "warnings", "model");
+                .containsExactly(
+                        "file", "durationSeconds", "units", "refused", "gateThreshold", "warnings", "model", "track");
+        assertThat(keys(answer.get("track")))
+                .containsExactly("number", "count", "container", "codec", "sampleRate", "channels", "language");
+        assertThat(answer.get("track").get("codec").textValue()).isEqualTo("pcm_s16le");
+        assertThat(answer.get("track").get("sampleRate").intValue()).isEqualTo(16_000);
         assertThat(answer.get("durationSeconds").doubleValue()).isEqualTo(4.0);
         assertThat(answer.get("gateThreshold").doubleValue()).isEqualTo(0.5);
         assertThat(keys(answer.get("model"))).containsExactly("id", "version", "sha256", "personalization");
@@ -91,6 +96,22 @@ class SegmentCommandTest {
             assertThat(unit.get("clip").isNull()).isTrue();
         }
         assertThat(end).isBetween(2.0, 4.0);
+    }
+
+    @Test
+    void ofSeveralTracksIsSaidWhich() throws IOException {
+        float[] sound = SampleClip.load().samples();
+        Path two = new Movie().sound(new float[16_000], 0.0).sound(sound, 0.0).write(folder.resolve("two.mp4"));
+        List<String> lines =
+                Run.cry("segment", two, "--no-gate", "--track", 2).out().lines().toList();
+        assertThat(lines.get(0)).contains("two.mp4: 4.00 s, ").doesNotContain(" 0 cries");
+        assertThat(lines.get(1)).isEqualTo("  audio track 2 of 2: pcm_s16le, 16000 Hz, 1 channel");
+        JsonNode track = new ObjectMapper()
+                .readTree(Run.cry("segment", "--json", two, "--no-gate", "--track", 1)
+                        .out())
+                .get("track");
+        assertThat(track.get("number").intValue()).isEqualTo(1);
+        assertThat(track.get("count").intValue()).isEqualTo(2);
     }
 
     @Test
