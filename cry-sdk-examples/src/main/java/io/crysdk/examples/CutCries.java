@@ -1,10 +1,11 @@
 package io.crysdk.examples;
 
-import io.crysdk.AudioClip;
+import io.crysdk.AudioOptions;
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
+import io.crysdk.dsp.FileSignal;
 import java.nio.file.Path;
 
 /**
@@ -19,24 +20,31 @@ public final class CutCries {
     private CutCries() {}
 
     /**
-     * Prints where each cry is, how long, how high and how loud.
+     * Prints when each cry begins, how long it is, how high and how loud.
      *
      * @param args the file
      */
     public static void main(String[] args) {
         try (CryClassifier classifier = CryClassifier.create()) {
-            AudioClip clip = AudioClip.read(Path.of(args[0]));
-            for (CryUnit unit :
-                    CrySegmenter.units(clip, sound -> classifier.classify(sound).cryProbability())) {
-                if (unit.cryProbability().orElse(1) >= THRESHOLD) {
-                    System.out.printf(
-                            "%.2f s: %.2f s, %.0f Hz, %.0f dBFS%n",
-                            unit.startSeconds(), unit.durationSeconds(), unit.pitchHz(), unit.levelDbfs());
-                }
-            }
+            cut(Path.of(args[0]), classifier);
         } catch (CryException e) {
             System.err.println(e.code() + ": " + e.getMessage());
             System.exit(1);
+        }
+    }
+
+    /** The file is read as it is cut, however long it is; what is printed are times of the file, which may be a video. */
+    private static void cut(Path file, CryClassifier classifier) {
+        try (FileSignal signal = FileSignal.open(file, AudioOptions.defaults(), 1)) {
+            for (CryUnit unit : CrySegmenter.units(
+                    signal, sound -> classifier.classify(sound).cryProbability())) {
+                if (unit.cryProbability().orElse(1) >= THRESHOLD) {
+                    double start = unit.startSeconds() + signal.offsetSeconds(unit.startSeconds());
+                    System.out.printf(
+                            "%.2f s: %.2f s, %.0f Hz, %.0f dBFS%n",
+                            start, unit.durationSeconds(), unit.pitchHz(), unit.levelDbfs());
+                }
+            }
         }
     }
 }

@@ -2,11 +2,13 @@ package io.crysdk.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryOutcome;
 import io.crysdk.examples.cli.FakeMicrophones;
+import io.crysdk.examples.cli.Movie;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -49,6 +51,22 @@ class ExamplesTest {
         assertThat(printed(() -> CutCries.main(new String[] {wav.toString()})))
                 .hasSizeBetween(2, 5)
                 .allMatch(line -> line.matches("\\d\\.\\d\\d s: \\d\\.\\d\\d s, \\d{3} Hz, -\\d+ dBFS"));
+    }
+
+    @Test
+    void criesOfAVideoAreToldAtItsTimes() throws Exception {
+        float[] sound = SampleClip.load().samples();
+        Path late = new Movie().sound(sound, 0.7).write(folder.resolve("late.mp4"));
+        String atOnce = printed(
+                        () -> CutCries.main(new String[] {sample("cry.wav").toString()}))
+                .get(0);
+        String told =
+                printed(() -> CutCries.main(new String[] {late.toString()})).get(0);
+        assertThat(seconds(told)).isCloseTo(seconds(atOnce) + 0.7, within(0.011));
+    }
+
+    private static double seconds(String line) {
+        return Double.parseDouble(line.substring(0, line.indexOf(' ')));
     }
 
     @Test

@@ -34,7 +34,7 @@ final class LogMelPicture {
         this.title = title;
         seconds = (double) samples / LogMelExtractor.SAMPLE_RATE;
         width = Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, 2 * LogMelExtractor.frames(samples)));
-        raster = new LogMelRaster(samples, width);
+        raster = new LogMelRaster(new FileTime(samples, at -> 0.0), width);
     }
 
     /** Adds frames. Where several share a column of pixels, the loudest is shown. */

@@ -6,7 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
-/** Log-mel frames as colours: time to the right, frequency upwards on the mel scale. */
+/** Log-mel frames as colours: time to the right, frequency upwards on the mel scale. Where there is no audio, nothing is drawn. */
 final class LogMelRaster {
     private static final double LOWEST_HZ = 125.0;
     private static final double HIGHEST_HZ = 7500.0;
@@ -19,22 +19,33 @@ final class LogMelRaster {
     /** Dark to bright in even steps of lightness, so that the picture can be read in grey too. */
     private static final int[] COLOURS = {0x0d0a26, 0x3b1466, 0x7d1f78, 0xc03a62, 0xee6a3c, 0xfbb03b, 0xfdf5a9};
 
-    private final int samples;
+    private static final double HOP_SECONDS = (double) LogMelExtractor.FRAME_HOP / LogMelExtractor.SAMPLE_RATE;
+
+    private final FileTime time;
+    private final double seconds;
     private final int frames;
     private final int width;
     private final float[] loudest;
+    private final boolean[] heard;
     private int added;
+    /** Where the frames so far end in the file, and in which column that is. */
+    private double reachedSeconds;
+
+    private int reached;
 
     /**
      * Prepares a raster.
      *
-     * @param samples length of the signal at 16 kHz
-     * @param width how many pixels that is
+     * @param time where the signal lies in its file
+     * @param width how many pixels the file is
      */
-    LogMelRaster(int samples, int width) {
-        this.samples = samples;
+    LogMelRaster(FileTime time, int width) {
+        this.time = time;
         this.width = width;
-        frames = LogMelExtractor.frames(samples);
+        seconds = time.end();
+        frames = LogMelExtractor.frames(time.samples());
+        heard = new boolean[width];
+        Arrays.fill(heard, frames == 0);
         loudest = new float[width * LogMelExtractor.BANDS];
         Arrays.fill(loudest, (float) DARKEST);
     }
@@ -42,9 +53,14 @@ final class LogMelRaster {
     /** Adds frames. Where several share a column of pixels, the loudest is shown. */
     void add(float[] rows, int count) {
         for (int i = 0; i < count; i++, added++) {
-            int from = column(added);
-            int to = added == frames - 1 ? width : Math.max(from + 1, column(added + 1));
-            for (int x = from; x < to; x++) {
+            double begin = time.begin(added * HOP_SECONDS);
+            // Without a gap a frame begins in the column that the last one reached, however the two are rounded.
+            int from = begin - reachedSeconds < HOP_SECONDS / 2 ? reached : column(begin);
+            reachedSeconds = time.end((added + 1) * HOP_SECONDS);
+            reached = column(reachedSeconds);
+            int to = added == frames - 1 ? width : reached;
+            for (int x = from; x < Math.max(from + 1, to); x++) {
+                heard[x] = true;
                 for (int band = 0; band < LogMelExtractor.BANDS; band++) {
                     int at = x * LogMelExtractor.BANDS + band;
                     loudest[at] = Math.max(loudest[at], rows[i * LogMelExtractor.BANDS + band]);
@@ -53,13 +69,13 @@ final class LogMelRaster {
         }
     }
 
-    private int column(int frame) {
-        return (int) ((long) frame * LogMelExtractor.FRAME_HOP * width / samples);
+    private int column(double at) {
+        return Math.max(0, Math.min(width - 1, (int) (at / seconds * width)));
     }
 
     void draw(BufferedImage image, int left, int top, int bandPixels) {
         for (int x = 0; x < width; x++) {
-            for (int y = 0; y < LogMelExtractor.BANDS * bandPixels; y++) {
+            for (int y = 0; heard[x] && y < LogMelExtractor.BANDS * bandPixels; y++) {
                 int band = LogMelExtractor.BANDS - 1 - y / bandPixels;
                 image.setRGB(left + x, top + y, colour(loudest[x * LogMelExtractor.BANDS + band]));
             }

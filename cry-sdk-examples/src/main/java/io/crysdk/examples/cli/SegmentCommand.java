@@ -6,7 +6,6 @@ import io.crysdk.CryException;
 import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
 import io.crysdk.dsp.FileSignal;
-import io.crysdk.dsp.LogMelExtractor;
 import io.crysdk.dsp.Signal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,14 +79,14 @@ final class SegmentCommand implements Callable<Integer> {
         AudioOptions options = reading.audio();
         try (FileSignal signal = FileSignal.open(file, options, 1)) {
             Segments heard = cut(signal);
-            Segments told = heard.later(signal::offsetSeconds);
+            FileTime time = FileTime.of(signal);
+            Segments told = heard.at(time);
             List<Path> clips = export == null ? List.of() : export(export, options, heard.units(), told.units());
             if (png != null) {
-                draw(png, signal, heard);
+                draw(png, signal, time, told);
             }
-            double seconds = (double) signal.length() / LogMelExtractor.SAMPLE_RATE;
             SegmentReport report =
-                    new SegmentReport(file.toString(), seconds, signal.track(), told, clips, signal.warnings());
+                    new SegmentReport(file.toString(), time.end(), signal.track(), told, clips, signal.warnings());
             if (json) {
                 report.writeJson(out);
             } else {
@@ -163,8 +162,8 @@ final class SegmentCommand implements Callable<Integer> {
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
-    private void draw(Path target, Signal signal, Segments segments) throws IOException {
-        SegmentPicture picture = new SegmentPicture(String.valueOf(file.getFileName()), signal, segments);
+    private void draw(Path target, Signal signal, FileTime time, Segments told) throws IOException {
+        SegmentPicture picture = new SegmentPicture(String.valueOf(file.getFileName()), signal, time, told);
         picture.setPitch(CrySegmenter.pitchTrack(signal));
         Aside.write(target, stream -> ImageIO.write(picture.draw(), "png", stream));
     }

@@ -14,26 +14,32 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** A clip and its cries: waveform, log-mel and pitch above one time axis, the cries marked through all three. */
+/**
+ * A recording and its cries: waveform, log-mel and pitch above one time axis, the cries marked through all three. The time is the
+ * file's; where that has no audio, waveform and log-mel are blank.
+ */
 final class SegmentPicture {
     private static final int LEAST_WIDTH = 640;
     private static final int MOST_WIDTH = 1600;
     private static final int PIXELS_PER_SECOND = 140;
-    private static final int LEFT = 76;
-    private static final int RIGHT = 96;
+    static final int LEFT = 76;
+    static final int RIGHT = 96;
     private static final int BOTTOM = 84;
     private static final int GAP = 14;
 
-    private static final int NUMBERS_TOP = 40;
+    static final int NUMBERS_TOP = 40;
     private static final int NUMBERS_HEIGHT = 20;
-    private static final int WAVE_TOP = NUMBERS_TOP + NUMBERS_HEIGHT + 2;
+    static final int WAVE_TOP = NUMBERS_TOP + NUMBERS_HEIGHT + 2;
     private static final int WAVE_HEIGHT = 120;
     private static final int BAND_PIXELS = 3;
-    private static final int MEL_TOP = WAVE_TOP + WAVE_HEIGHT + GAP;
+    static final int MEL_TOP = WAVE_TOP + WAVE_HEIGHT + GAP;
     private static final int MEL_HEIGHT = LogMelExtractor.BANDS * BAND_PIXELS;
-    private static final int PITCH_TOP = MEL_TOP + MEL_HEIGHT + GAP;
+    static final int PITCH_TOP = MEL_TOP + MEL_HEIGHT + GAP;
     private static final int PITCH_HEIGHT = 150;
     private static final int PLOT_BOTTOM = PITCH_TOP + PITCH_HEIGHT;
+
+    /** 10 ms, which is finer than gaps are told. */
+    private static final int WAVE_BLOCK = 160;
 
     /** Pixels across. */
     private static final int LEAST_EDGED = 12;
@@ -49,32 +55,37 @@ final class SegmentPicture {
     private static final Color GRID = new Color(0xe6e6e6);
 
     private final String title;
+    private final FileTime time;
     private final Segments segments;
     private final double seconds;
     private final int width;
     private final LogMelRaster raster;
     private final double[] lowest;
     private final double[] highest;
+    private final boolean[] heard;
     private double[] pitch = {};
 
     /**
      * Prepares a picture.
      *
      * @param name what stands above it
-     * @param signal the clip, which is read twice
-     * @param segments its cries
+     * @param signal the audio, which is read twice
+     * @param time where it lies in the file
+     * @param segments its cries at times of the file
      */
-    SegmentPicture(String name, Signal signal, Segments segments) throws IOException {
+    SegmentPicture(String name, Signal signal, FileTime time, Segments segments) throws IOException {
+        this.time = time;
         this.segments = segments;
         String refused =
                 segments.refused().isEmpty() ? "" : ", " + segments.refused().size() + " refused by the gate";
         title = name + ": " + SegmentReport.count(segments.units().size()) + refused;
-        seconds = (double) signal.length() / LogMelExtractor.SAMPLE_RATE;
+        seconds = time.end();
         width = (int) Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, seconds * PIXELS_PER_SECOND));
-        raster = new LogMelRaster(signal.length(), width);
+        raster = new LogMelRaster(time, width);
         LogMelFrames.forEachBlock(signal, LogMelExtractor.frames(signal.length()), raster::add);
         lowest = new double[width];
         highest = new double[width];
+        heard = new boolean[width];
         readWave(signal);
     }
 
@@ -84,12 +95,15 @@ final class SegmentPicture {
     }
 
     private void readWave(Signal signal) {
-        double[] block = new double[Math.min(signal.length(), LogMelExtractor.SAMPLE_RATE)];
+        double[] block = new double[WAVE_BLOCK];
         for (int from = 0; from < signal.length(); from += block.length) {
             int count = Math.min(block.length, signal.length() - from);
             signal.read(from, block, 0, count);
+            double begin = time.begin((double) from / LogMelExtractor.SAMPLE_RATE);
             for (int i = 0; i < count; i++) {
-                int x = (int) ((long) (from + i) * width / signal.length());
+                double share = (begin + (double) i / LogMelExtractor.SAMPLE_RATE) / seconds;
+                int x = Math.min(width - 1, (int) (share * width));
+                heard[x] = true;
                 lowest[x] = Math.min(lowest[x], block[i]);
                 highest[x] = Math.max(highest[x], block[i]);
             }
@@ -183,11 +197,13 @@ final class SegmentPicture {
         double pixels = (WAVE_HEIGHT / 2 - 4) / scale;
         g.setColor(WAVE);
         for (int x = 0; x < width; x++) {
-            g.drawLine(
-                    LEFT + x,
-                    middle - (int) Math.round(highest[x] * pixels),
-                    LEFT + x,
-                    middle - (int) Math.round(lowest[x] * pixels));
+            if (heard[x]) {
+                g.drawLine(
+                        LEFT + x,
+                        middle - (int) Math.round(highest[x] * pixels),
+                        LEFT + x,
+                        middle - (int) Math.round(lowest[x] * pixels));
+            }
         }
         g.setColor(Color.BLACK);
         for (int side = -1; side <= 1; side++) {
@@ -221,7 +237,7 @@ final class SegmentPicture {
         int next = 0;
         for (int t = 0; t < pitch.length; t++) {
             // A frame's pitch is that of its middle.
-            double at = t * 0.01 + 0.02;
+            double at = time.begin(t * 0.01 + 0.02);
             while (next < units.size() && units.get(next).endSeconds() <= at) {
                 next++;
             }

@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  * The cries of a file, for people and for programs.
  *
  * @param file its name
- * @param seconds how long it is
+ * @param seconds when its audio ends, which in a video may begin after the picture
  * @param track which of its audio tracks it is
  * @param segments what was found
  * @param clips the file of each unit, or none if they were not exported

@@ -9,7 +9,6 @@ import io.crysdk.dsp.Signal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * The cries of a signal.
@@ -37,15 +36,15 @@ record Segments(List<CryUnit> units, List<CryUnit> refused, OptionalDouble thres
     }
 
     /** The same cries at the times of the file, which may be a video whose audio begins later or has gaps. */
-    Segments later(DoubleUnaryOperator offsetSeconds) {
-        return new Segments(later(units, offsetSeconds), later(refused, offsetSeconds), threshold, model);
+    Segments at(FileTime time) {
+        return new Segments(at(time, units), at(time, refused), threshold, model);
     }
 
-    private static List<CryUnit> later(List<CryUnit> units, DoubleUnaryOperator offsetSeconds) {
+    private static List<CryUnit> at(FileTime time, List<CryUnit> units) {
         return units.stream()
                 .map(unit -> new CryUnit(
-                        unit.startSample() + samples(offsetSeconds.applyAsDouble(unit.startSeconds())),
-                        unit.endSample() + samples(offsetSeconds.applyAsDouble(unit.endSeconds())),
+                        samples(time.begin(unit.startSeconds())),
+                        samples(time.end(unit.endSeconds())),
                         unit.pitchHz(),
                         unit.lowPitchHz(),
                         unit.highPitchHz(),

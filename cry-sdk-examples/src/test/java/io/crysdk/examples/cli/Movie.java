@@ -13,7 +13,7 @@ import java.util.List;
  * Writes an mp4 by hand, box by box as ISO/IEC 14496-12 has them: a picture of a few frames, and tracks of 16-bit
  * mono at 16 kHz that begin when they are told to.
  */
-final class Movie {
+public final class Movie {
     private static final int RATE = 16_000;
     private static final int MILLIS = 1000;
     private static final int PICTURE = 16;
@@ -23,7 +23,7 @@ final class Movie {
     private final List<Sound> sounds = new ArrayList<>();
 
     /** Adds an audio track. */
-    Movie sound(float[] samples, double begin) {
+    public Movie sound(float[] samples, double begin) {
         short[] pcm = new short[samples.length];
         for (int i = 0; i < pcm.length; i++) {
             pcm[i] = (short) (samples[i] * 32767);
@@ -32,7 +32,7 @@ final class Movie {
         return this;
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         byte[] head = box("ftyp", text("isom"), int32(0), text("isommp42"));
         List<byte[]> payload = new ArrayList<>();
         List<byte[]> tracks = new ArrayList<>();

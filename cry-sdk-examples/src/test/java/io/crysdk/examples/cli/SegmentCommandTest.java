@@ -229,11 +229,76 @@ class SegmentCommandTest {
         CryUnit next = new CryUnit(48_000, 64_000, 400, 380, 450, -20, 0.9, OptionalDouble.empty());
         Segments heard = new Segments(List.of(unit, next), List.of(next), OptionalDouble.empty(), Optional.empty());
         // Audio that begins half a second after the picture, and has another gap of a second at 1.5 s.
-        Segments told = heard.later(seconds -> seconds < 1.5 ? 0.5 : 1.5);
+        Segments told = heard.at(new FileTime(80_000, seconds -> seconds < 1.5 ? 0.5 : 1.5));
         assertThat(told.units()).extracting(CryUnit::startSeconds).containsExactly(1.5, 4.5);
         assertThat(told.units()).extracting(CryUnit::endSeconds).containsExactly(3.5, 5.5);
         assertThat(told.refused()).containsExactly(told.units().get(1));
         assertThat(told.units().get(0).pitchHz()).isEqualTo(400);
+        // A gap that begins where a unit ends is none of its own.
+        Segments before = heard.at(new FileTime(80_000, seconds -> seconds < 2.0 ? 0.5 : 1.5));
+        assertThat(before.units().get(0).endSeconds()).isEqualTo(2.5);
+    }
+
+    @Test
+    void aVideoWhoseAudioBeginsLateIsToldExportedAndDrawnInItsOwnTime() throws IOException {
+        float[] sound = SampleClip.load().samples();
+        Path atOnce = new Movie().sound(sound, 0.0).write(folder.resolve("once.mp4"));
+        Path late = new Movie().sound(sound, 0.7).write(folder.resolve("late.mp4"));
+        Path clips = folder.resolve("clips");
+        Path png = folder.resolve("late.png");
+        JsonNode expected = new ObjectMapper()
+                .readTree(Run.cry("segment", "--json", atOnce, "--no-gate").out());
+        Run run = Run.cry("segment", "--json", late, "--no-gate", "--export", clips, "--png", png);
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode answer = new ObjectMapper().readTree(run.out());
+
+        assertThat(expected.get("durationSeconds").doubleValue()).isEqualTo(4.0);
+        double seconds = answer.get("durationSeconds").doubleValue();
+        assertThat(seconds).isCloseTo(4.7, within(1e-3));
+        assertThat(answer.get("units")).hasSameSizeAs(expected.get("units")).hasSizeGreaterThan(1);
+        for (int i = 0; i < expected.get("units").size(); i++) {
+            JsonNode unit = answer.get("units").get(i);
+            for (String key : List.of("startSeconds", "endSeconds")) {
+                assertThat(unit.get(key).doubleValue())
+                        .isCloseTo(expected.get("units").get(i).get(key).doubleValue() + 0.7, within(1e-3));
+            }
+            Path clip = Path.of(unit.get("clip").textValue());
+            double start = unit.get("startSeconds").doubleValue();
+            assertThat(clip).hasFileName(String.format("late-%08.3fs.wav", start));
+            int from = (int) Math.round((start - 0.7) * 16_000);
+            assertThat(AudioClip.read(clip).samples()[500]).isCloseTo(sound[from + 500], within(1e-4f));
+        }
+
+        BufferedImage image = ImageIO.read(png.toFile());
+        int width = image.getWidth() - SegmentPicture.LEFT - SegmentPicture.RIGHT;
+        int begin = SegmentPicture.LEFT + (int) (0.7 / seconds * width);
+        assertThat(firstColumn(image, SegmentPicture.WAVE_TOP, 120, 0x404040)).isBetween(begin - 1, begin + 1);
+        int mel = SegmentPicture.MEL_TOP + 100;
+        assertThat(image.getRGB(begin - 2, mel) & 0xffffff).isEqualTo(0xffffff);
+        int blank = 0;
+        for (int x = begin + 2; x < SegmentPicture.LEFT + width; x++) {
+            blank += (image.getRGB(x, mel) & 0xffffff) == 0xffffff ? 1 : 0;
+        }
+        assertThat(blank)
+                .as("white columns, but for where cries begin and end")
+                .isLessThanOrEqualTo(2 * answer.get("units").size());
+        double first = answer.get("units").get(0).get("startSeconds").doubleValue();
+        assertThat(firstColumn(image, SegmentPicture.NUMBERS_TOP, 20, 0x1f6fb4))
+                .isEqualTo(SegmentPicture.LEFT + (int) Math.round(first / seconds * width));
+        assertThat(firstColumn(image, SegmentPicture.PITCH_TOP, 150, 0xc23b22))
+                .isBetween(begin, begin + (int) (0.5 / seconds * width));
+    }
+
+    /** The first column below a row that has the colour. */
+    private static int firstColumn(BufferedImage image, int top, int height, int colour) {
+        for (int x = SegmentPicture.LEFT; x < image.getWidth(); x++) {
+            for (int y = top; y < top + height; y++) {
+                if ((image.getRGB(x, y) & 0xffffff) == colour) {
+                    return x;
+                }
+            }
+        }
+        return -1;
     }
 
     @Test
