@@ -8,7 +8,7 @@ import io.crysdk.CryClassifier;
 import io.crysdk.CryException;
 import io.crysdk.CryOutcome;
 import io.crysdk.examples.cli.FakeMicrophones;
-import io.crysdk.examples.cli.Movie;
+import io.crysdk.testing.Movie;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;

@@ -27,6 +27,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -58,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 final class Encoder {
     private final List<Track> tracks = new ArrayList<>();
     private int packetsPerSample = 1;
+    private boolean indexFirst;
 
     private sealed interface Track {}
 
@@ -136,6 +138,12 @@ final class Encoder {
         return this;
     }
 
+    /** Puts the index of an MP4 before its payload, as those do who mean it to be played while it is being downloaded. */
+    Encoder indexFirst() {
+        indexFirst = true;
+        return this;
+    }
+
     Path write(Path file) {
         FfmpegNatives.require();
         AVFormatContext format = new AVFormatContext(null);
@@ -156,7 +164,12 @@ final class Encoder {
             }
             codecs.add(codec);
         }
-        ok(avformat_write_header(format, (AVDictionary) null));
+        AVDictionary options = new AVDictionary(null);
+        if (indexFirst) {
+            av_dict_set(options, "movflags", "faststart", 0);
+        }
+        ok(avformat_write_header(format, options));
+        av_dict_free(options);
         for (int i = 0; i < codecs.size(); i++) {
             Extra extra = tracks.get(i) instanceof Audio audio ? audio.extra : Extra.NONE;
             Packets packets = new Packets(format, codecs.get(i), format.streams(i), packetsPerSample, extra);

@@ -17,6 +17,7 @@ import io.crysdk.AudioReader;
 import io.crysdk.CryErrorCode;
 import io.crysdk.CryException;
 import io.crysdk.spi.AudioDecoder;
+import io.crysdk.testing.Movie;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -97,7 +100,10 @@ class FfmpegDecoderTest {
     @CsvSource({
         "a.m4a, aac, 44100, 2",
         "a.mp4, aac, 16000, 1",
+        "a.3gp, aac, 44100, 2",
         "a.caf, alac, 48000, 2",
+        "a.caf, pcm_s16be, 44100, 2",
+        "a.ogg, libopus, 48000, 2",
         "a.webm, libopus, 48000, 2",
         "a.mp3, libmp3lame, 22050, 1",
         "a.aac, aac, 32000, 1",
@@ -140,6 +146,36 @@ class FfmpegDecoderTest {
         AudioClip found = decoder.decode(ten.write(folder.resolve("ten.nut")));
         assertThat(expected.durationSeconds()).isCloseTo(4.0, within(0.03));
         assertThat(found.samples()).isEqualTo(expected.samples());
+    }
+
+    @Test
+    void wideBandAmrIsDecodedWholeHoweverManyFramesASampleHas() throws IOException {
+        // Frames of every bit rate, of what noise they may; their lengths are those of RFC 4867, 5.3.
+        int[] lengths = {18, 24, 33, 37, 41, 47, 51, 59, 61};
+        Random random = new Random(4);
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            int type = i < lengths.length ? i : random.nextInt(lengths.length);
+            byte[] frame = new byte[lengths[type]];
+            random.nextBytes(frame);
+            frame[0] = (byte) (type << 3 | 4);
+            frames.add(frame);
+        }
+        AudioClip one = decoder.decode(new Movie().amrWideBand(frames, 1).write(folder.resolve("one.3gp")));
+        AudioClip ten = decoder.decode(new Movie().amrWideBand(frames, 10).write(folder.resolve("ten.3gp")));
+        assertThat(one.sampleRate()).isEqualTo(16_000);
+        assertThat(one.channels()).isEqualTo(1);
+        assertThat(one.samplesPerChannel()).isEqualTo(120 * 320);
+        assertThat(one.warnings()).isEmpty();
+        assertThat(ten.samples()).isEqualTo(one.samples());
+        assertThat(ten.warnings()).isEmpty();
+        // They are the same as in a file of their own, which says what they are in another way.
+        ByteArrayOutputStream alone = new ByteArrayOutputStream();
+        alone.writeBytes("#!AMR-WB\n".getBytes(StandardCharsets.US_ASCII));
+        frames.forEach(alone::writeBytes);
+        assertThat(decoder.decode(Files.write(folder.resolve("alone.awb"), alone.toByteArray()))
+                        .samples())
+                .isEqualTo(one.samples());
     }
 
     @Test

@@ -223,6 +223,26 @@ class FfmpegReaderTest {
         assertThat(clip.warnings()).isNotEmpty().allMatch(text -> text.matches("(cut short|damaged).*"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"a.mp4, aac, 0.6", "a.3gp, aac, 0.8", "a.3gp, libopencore_amrnb, 0.6", "a.m4a, alac, 0.5"})
+    void ofADownloadThatEndedEarlyItsBeginningIsHeard(String name, String codec, double share) throws IOException {
+        Path whole = encode(name, codec, 4.0, 1).indexFirst().write(folder.resolve(name));
+        byte[] bytes = Files.readAllBytes(whole);
+        assertThat(indexOf(bytes, "moov")).isLessThan(indexOf(bytes, "mdat"));
+        AudioClip expected = decoder.decode(whole);
+        assertThat(expected.warnings()).isEmpty();
+        int payload = indexOf(bytes, "mdat");
+        AudioClip clip = decoder.decode(Files.write(
+                folder.resolve("cut-" + name),
+                Arrays.copyOf(bytes, payload + (int) (share * (bytes.length - payload)))));
+        assertThat(clip.durationSeconds()).isCloseTo(4.0 * share, within(0.3));
+        int same = clip.samples().length - 3000;
+        assertThat(Arrays.copyOf(clip.samples(), same)).isEqualTo(Arrays.copyOf(expected.samples(), same));
+        assertThat(clip.warnings())
+                .anyMatch(text ->
+                        text.matches("cut short: the audio ends at \\d\\.\\d\\d s, and the file promises 4\\.0\\d s"));
+    }
+
     /** FFmpeg makes packets of so many bytes of it, and sees no harm where one ends. */
     @ParameterizedTest
     @CsvSource({"pcm_s16be, 4096, 48", "adpcm_ima_qt, 4080, 4"})

@@ -9,6 +9,7 @@ import io.crysdk.AudioClip;
 import io.crysdk.dsp.CryUnit;
 import io.crysdk.dsp.WavWriter;
 import io.crysdk.examples.SampleClip;
+import io.crysdk.testing.Movie;
 import io.crysdk.testing.Shared;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.crysdk.examples.cli;
+package io.crysdk.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,59 +7,115 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Writes an mp4 by hand, box by box as ISO/IEC 14496-12 has them: a picture of a few frames, and tracks of 16-bit
- * mono at 16 kHz that begin when they are told to.
+ * mono at 16 kHz that begin when they are told to, or of AMR with as many frames in a sample as a phone may put there (3GPP TS
+ * 26.244, 6.5 and 6.7). Not safe for use by several threads.
  */
 public final class Movie {
     private static final int RATE = 16_000;
     private static final int MILLIS = 1000;
-    private static final int PICTURE = 16;
 
-    private record Sound(short[] samples, double begin) {}
+    /** The picture: black frames, as high and as wide in pixels, that last so many seconds. */
+    private static final int FRAMES = 25;
+
+    private static final int PICTURE = 16;
+    private static final int SECONDS = 6;
+
+    /** What a track holds: its sample entry, its bytes, the size and the length of each of its samples. */
+    private static final class Sound {
+        final byte[] entry;
+        final byte[] bytes;
+        final int[] sizes;
+        final int length;
+        final double begin;
+
+        Sound(byte[] entry, byte[] bytes, int[] sizes, int length, double begin) {
+            this.entry = entry;
+            this.bytes = bytes;
+            this.sizes = sizes;
+            this.length = length;
+            this.begin = begin;
+        }
+    }
 
     private final List<Sound> sounds = new ArrayList<>();
 
-    /** Adds an audio track. */
+    /** Creates a film without sound. */
+    public Movie() {}
+
+    /**
+     * Adds an audio track.
+     *
+     * @param samples mono, 16 kHz, full scale -1 to 1
+     * @param begin the second at which it begins
+     * @return this
+     */
     public Movie sound(float[] samples, double begin) {
-        short[] pcm = new short[samples.length];
-        for (int i = 0; i < pcm.length; i++) {
-            pcm[i] = (short) (samples[i] * 32767);
+        ByteBuffer pcm = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float sample : samples) {
+            pcm.putShort((short) (sample * 32767));
         }
-        sounds.add(new Sound(pcm, begin));
+        int[] sizes = new int[samples.length];
+        Arrays.fill(sizes, 2);
+        byte[] entry = box("sowt", new byte[6], int16(1), new byte[8], int16(1, 16, 0, 0), int32(RATE << 16));
+        sounds.add(new Sound(entry, pcm.array(), sizes, 1, begin));
         return this;
     }
 
+    /**
+     * Adds a track of AMR-WB.
+     *
+     * @param frames of 20 ms each, as RFC 4867 has them in files
+     * @param perSample how many of them are one sample of the container; all samples have as many
+     * @return this
+     */
+    public Movie amrWideBand(List<byte[]> frames, int perSample) {
+        int[] sizes = new int[frames.size() / perSample];
+        for (int i = 0; i < frames.size(); i++) {
+            sizes[i / perSample] += frames.get(i).length;
+        }
+        byte[] decoder = box("damr", text("test"), new byte[1], int16(0x83ff), new byte[] {0, (byte) perSample});
+        byte[] entry = box("sawb", new byte[6], int16(1), new byte[8], int16(2, 16, 0, 0), int32(RATE << 16), decoder);
+        sounds.add(new Sound(entry, join(frames), sizes, perSample * RATE / 50, 0.0));
+        return this;
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @param file where to
+     * @return the file
+     * @throws IOException if that fails
+     */
     public Path write(Path file) throws IOException {
         byte[] head = box("ftyp", text("isom"), int32(0), text("isommp42"));
+        byte[] frames = new byte[FRAMES * PICTURE * PICTURE * 3];
         List<byte[]> payload = new ArrayList<>();
         List<byte[]> tracks = new ArrayList<>();
         int at = head.length + 8;
-        byte[] frames = new byte[25 * PICTURE * PICTURE * 3];
         payload.add(frames);
-        int seconds = 6;
-        tracks.add(picture(at, seconds));
+        tracks.add(picture(at));
         at += frames.length;
-        for (int i = 0; i < sounds.size(); i++) {
-            byte[] bytes = littleEndian(sounds.get(i).samples);
-            tracks.add(sound(i + 2, at, sounds.get(i)));
-            payload.add(bytes);
-            at += bytes.length;
+        for (Sound sound : sounds) {
+            tracks.add(sound(tracks.size() + 1, at, sound));
+            payload.add(sound.bytes);
+            at += sound.bytes.length;
         }
         byte[] movie = full(
                 "mvhd",
-                int32(0, 0, MILLIS, seconds * MILLIS, 0x10000, 0x1000000, 0, 0),
+                int32(0, 0, MILLIS, SECONDS * MILLIS, 0x10000, 0x1000000, 0, 0),
                 matrix(),
                 new byte[24],
-                int32(9));
+                int32(tracks.size() + 1));
         byte[] moov = box("moov", movie, join(tracks));
         return Files.write(file, join(List.of(head, box("mdat", join(payload)), moov)));
     }
 
-    /** 25 black frames that last for 6 s. */
-    private static byte[] picture(int at, int seconds) {
+    private static byte[] picture(int at) {
         byte[] entry = box(
                 "raw ",
                 new byte[6],
@@ -73,29 +129,29 @@ public final class Movie {
         byte[] table = box(
                 "stbl",
                 full("stsd", int32(1), entry),
-                full("stts", int32(1, 25, seconds * 40)),
-                full("stsc", int32(1, 1, 25, 1)),
-                full("stsz", int32(PICTURE * PICTURE * 3, 25)),
+                full("stts", int32(1, FRAMES, SECONDS * MILLIS / FRAMES)),
+                full("stsc", int32(1, 1, FRAMES, 1)),
+                full("stsz", int32(PICTURE * PICTURE * 3, FRAMES)),
                 full("stco", int32(1, at)));
         byte[] none = {};
-        return track(1, none, seconds * MILLIS, MILLIS, seconds * MILLIS, "vide", full("vmhd", new byte[8]), table);
+        return track(1, none, SECONDS * MILLIS, MILLIS, SECONDS * MILLIS, "vide", full("vmhd", new byte[8]), table);
     }
 
     private static byte[] sound(int id, int at, Sound sound) {
-        int count = sound.samples.length;
-        byte[] entry = box("sowt", new byte[6], int16(1), new byte[8], int16(1, 16, 0, 0), int32(RATE << 16));
+        int count = sound.sizes.length;
         byte[] table = box(
                 "stbl",
-                full("stsd", int32(1), entry),
-                full("stts", int32(1, count, 1)),
+                full("stsd", int32(1), sound.entry),
+                full("stts", int32(1, count, sound.length)),
                 full("stsc", int32(1, 1, count, 1)),
-                full("stsz", int32(2, count)),
+                full("stsz", int32(0, count), int32(sound.sizes)),
                 full("stco", int32(1, at)));
         int begin = (int) Math.round(sound.begin * MILLIS);
-        int length = (int) ((long) count * MILLIS / RATE);
+        int length = count * sound.length;
+        int millis = (int) ((long) length * MILLIS / RATE);
         // Nothing until it begins, then all of it.
-        byte[] edits = box("edts", full("elst", int32(2, begin, -1, 0x10000, length, 0, 0x10000)));
-        return track(id, edits, begin + length, RATE, count, "soun", full("smhd", new byte[4]), table);
+        byte[] edits = box("edts", full("elst", int32(2, begin, -1, 0x10000, millis, 0, 0x10000)));
+        return track(id, edits, begin + millis, RATE, length, "soun", full("smhd", new byte[4]), table);
     }
 
     private static byte[] track(
@@ -141,12 +197,6 @@ public final class Movie {
         for (int value : values) {
             bytes.putShort((short) value);
         }
-        return bytes.array();
-    }
-
-    private static byte[] littleEndian(short[] samples) {
-        ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asShortBuffer().put(samples);
         return bytes.array();
     }
 
