@@ -111,6 +111,24 @@ class CrySegmenterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {0.18, 0.2, 0.25})
+    void theShortestCriesAreUnitsALittleLongerThanTheyAre(double seconds) {
+        for (int noise : new int[] {10, 20, 40}) {
+            for (int hz = 260; hz <= 680; hz += 30) {
+                List<CryUnit> units = units(new CrySound(2, hz)
+                        .cry(1, 1 + seconds, Voice.steady(hz))
+                        .noise(noise)
+                        .samples);
+                assertThat(units).as("%s Hz, %s dB", hz, noise).hasSize(1);
+                CryUnit unit = units.get(0);
+                assertThat(unit.startSeconds()).isBetween(0.965, 0.995);
+                assertThat(unit.endSeconds() - 1 - seconds).isBetween(0.005, 0.035);
+                assertThat(unit.durationSeconds()).isBetween(0.2099, seconds + 0.0601);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {2.7, 3.9, 4.3, 9.0, 21.0})
     void longCryingIsSplitWhereItIsQuietest(double seconds) {
         CrySound sound = new CrySound(seconds + 1, 1).cry(0.5, 0.5 + seconds, Voice.steady(440));

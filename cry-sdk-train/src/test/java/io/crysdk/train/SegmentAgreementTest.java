@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,31 +29,35 @@ import org.junit.jupiter.api.TestInstance;
 class SegmentAgreementTest {
     private List<Count> counts = List.of();
 
-    private record Count(int fold, int matched, int found, int expected) {}
+    private record Count(int fold, boolean digits, int matched, int found, int expected) {}
 
     @BeforeAll
     void cut() throws IOException {
         Path corpus = Shared.folder("corpus", "agreement with the segments of the corpus");
-        // Nobody looked for cries in the spoken digits: their column is empty for another reason.
         counts = Manifest.read(List.of(corpus.resolve("manifest.csv"))).entries().parallelStream()
-                .filter(entry -> !entry.source().equals("fsdd"))
                 .map(SegmentAgreementTest::count)
                 .toList();
     }
 
     @Test
     void onTheFoldsThatItWasTunedOn() {
-        assertThat(agreement(fold -> fold < 4)).isGreaterThan(0.94);
+        assertThat(agreement(count -> !count.digits() && count.fold() < 4)).isGreaterThan(0.95);
     }
 
     @Test
     void onTheFoldThatItWasNot() {
-        assertThat(agreement(fold -> fold == 4)).isGreaterThan(0.90);
+        assertThat(agreement(count -> !count.digits() && count.fold() == 4)).isGreaterThan(0.90);
     }
 
-    private double agreement(IntPredicate folds) {
-        List<Count> chosen =
-                counts.stream().filter(count -> folds.test(count.fold())).toList();
+    /** Nobody looked for cries in the spoken digits, so that their column is empty for another reason than others. */
+    @Test
+    void withTheSpokenDigitsToo() {
+        assertThat(agreement(count -> count.fold() < 4)).isGreaterThan(0.94);
+        assertThat(counts).filteredOn(Count::digits).hasSize(56).allMatch(count -> count.fold() < 4);
+    }
+
+    private double agreement(Predicate<Count> which) {
+        List<Count> chosen = counts.stream().filter(which).toList();
         int matched = chosen.stream().mapToInt(Count::matched).sum();
         int found = chosen.stream().mapToInt(Count::found).sum();
         int expected = chosen.stream().mapToInt(Count::expected).sum();
@@ -65,6 +69,7 @@ class SegmentAgreementTest {
         List<CryUnit> units = CrySegmenter.units(AudioClip.read(entry.file()));
         return new Count(
                 entry.fold(),
+                entry.source().equals("fsdd"),
                 matches(units, entry.segments()),
                 units.size(),
                 entry.segments().size());
