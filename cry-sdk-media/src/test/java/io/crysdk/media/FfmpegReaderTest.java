@@ -221,6 +221,10 @@ class FfmpegReaderTest {
         AudioClip clip = decoder.decode(cut);
         assertThat(clip.durationSeconds()).isBetween(1.5, 3.0);
         assertThat(clip.warnings()).isNotEmpty().allMatch(text -> text.matches("(cut short|damaged).*"));
+        // ADTS and raw AMR do not say how long they are: all that is seen is the frame that the cut went through.
+        if (!name.matches("a\\.(aac|amr)")) {
+            assertThat(clip.warnings()).anyMatch(text -> text.startsWith("cut short"));
+        }
     }
 
     @ParameterizedTest
