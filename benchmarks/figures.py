@@ -236,6 +236,12 @@ def report(source, docs):
         out += ["## Numpy", "",
                 "The same features in numpy, its processor time beside the time of `LogMelBenchmark.exact` above, which on a"
                 " busy machine holds waiting too.", "", numpy(notes.pop("numpy"), results), ""]
+    if "answers-in-turn" in notes:
+        out += ["## Answers in turn", "",
+                "`AnswerInTurn`. The bare network, the answer to the same window, and another session of the same network in"
+                " turn, in one virtual machine: how long the latter two take of the bare run of their turn, the median and in"
+                " brackets the quartiles of all turns. What the other session differs by, an answer may differ by too.", "",
+                "```", notes.pop("answers-in-turn"), "```", ""]
     for title, text in notes.items():
         out += ["## " + title.replace("-", " ").capitalize(), "", "```", text, "```", ""]
     (docs / "benchmarks.md").write_text("\n".join(out).rstrip() + "\n", encoding="utf-8")

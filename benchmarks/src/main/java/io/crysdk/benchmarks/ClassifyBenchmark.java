@@ -58,12 +58,17 @@ public class ClassifyBenchmark {
         classifier = CryClassifier.builder().model(source).build();
         session = new BareSession(graph);
         bare = session.room(patch);
-        double whole = classify().windows().get(0).cryProbability().orElseThrow();
+        check(source, classify(), bareNetwork());
+    }
+
+    /** Checks that an answer is made of what the network says of its one window. */
+    static void check(ModelSource source, CryResult answer, float network) {
+        double whole = answer.windows().get(0).cryProbability().orElseThrow();
         GateContract gate;
         try (OnnxModel model = OnnxModel.load(source)) {
             gate = model.contract().gate();
         }
-        double calibrated = gate.probability(GateContract.logit(bareNetwork()));
+        double calibrated = gate.probability(GateContract.logit(network));
         if (Math.abs(whole - calibrated) > 1e-4) {
             throw new IllegalStateException(whole + " against " + calibrated);
         }

@@ -166,8 +166,8 @@ public final class CrySegmenter {
     }
 
     /**
-     * Cuts a whole signal by the rule alone, reading it once and forwards: of a {@link FileSignal} of any length no more than
-     * some seconds are in memory.
+     * Cuts a whole signal by the rule alone, reading it once and forwards: memory does not grow with its
+     * length.
      *
      * @param signal the signal
      * @return its units in order, at times of the signal; those of a file are {@link FileSignal#offsetSeconds} later
@@ -175,7 +175,7 @@ public final class CrySegmenter {
      */
     public static List<CryUnit> units(Signal signal) {
         List<CryUnit> units = new ArrayList<>();
-        read(signal, new CrySegmenter(units::add), (samples, count) -> {});
+        read(signal, new CrySegmenter(units::add));
         return units;
     }
 
@@ -239,13 +239,17 @@ public final class CrySegmenter {
         double[] track = new double[Math.max(0, signal.length() / HOP - HOPS_PER_FRAME + 1)];
         CrySegmenter segmenter = new CrySegmenter(unit -> {});
         segmenter.track = track;
-        read(signal, segmenter, (samples, count) -> {});
+        read(signal, segmenter);
         return track;
     }
 
-    /** Is given each piece of a signal when the units that are known by then have come out; at the end once more none. */
+    /** Called after each piece has been pushed, and once more, with no samples, after the end. */
     private interface Listener {
         void read(double[] samples, int count);
+    }
+
+    private static void read(Signal signal, CrySegmenter segmenter) {
+        read(signal, segmenter, (samples, count) -> {});
     }
 
     private static void read(Signal signal, CrySegmenter segmenter, Listener listener) {

@@ -7,9 +7,8 @@ import java.util.OptionalDouble;
  * One cry: what a baby lets out with one breath, 0.18 to 2.5 s.
  *
  * <p>A unit covers the whole of every frame of 40 ms that is heard as voiced, and for that a third of the frame is enough, in
- * noise at 10 dB somewhat more than half. So a sound is told to begin 15 to 30 ms before it does, and to end as much after it:
- * one of 0.18 s is a unit of 0.21 to 0.24 s. None is shorter than 0.21 s, but for the last part of crying that was split, of
- * 0.195 s or more.
+ * noise at 10 dB somewhat more than half. So a sound is told to begin 5 to 35 ms before it does, and to end as much after it:
+ * one of 0.18 s is a unit of 0.21 to 0.24 s.
  *
  * @param startSample where it begins, in samples at 16 kHz from the beginning of the signal
  * @param endSample where it ends: the sample after its last

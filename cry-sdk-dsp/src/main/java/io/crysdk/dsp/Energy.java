@@ -3,8 +3,8 @@ package io.crysdk.dsp;
 /**
  * The sum of the squares and the largest magnitude of samples that come in pieces: the same bits however they are cut.
  *
- * <p>The samples go to four sums in turn, which are added up at the end: a single sum would wait for every addition. Not
- * a number if a sample is not.
+ * <p>The samples go to four sums in turn, which are added up at the end: a single sum would wait for every addition.
+ * Both are not a number if a sample is not.
  */
 final class Energy {
     private static final int SUMS = 4;

@@ -63,8 +63,8 @@ public final class StreamWindowReader {
     private long windowStart;
 
     private final double[] hopSquares = new double[LEVEL_HOPS];
-    private final Energy hop = new Energy();
-    private final Energy level = new Energy();
+    private final Energy hopEnergy = new Energy();
+    private final Energy levelEnergy = new Energy();
     private long levelFrom;
 
     StreamWindowReader(FrontEndSettings settings, int rate, int channels, Extractor extractor) {
@@ -233,7 +233,7 @@ public final class StreamWindowReader {
      * @return 0 where there are none
      */
     public double levelMeanSquare() {
-        return position == levelFrom ? 0.0 : level.sum() / (position - levelFrom);
+        return position == levelFrom ? 0.0 : levelEnergy.sum() / (position - levelFrom);
     }
 
     /**
@@ -242,26 +242,26 @@ public final class StreamWindowReader {
      * @return full scale being 1
      */
     public double levelPeak() {
-        return level.largest();
+        return levelEnergy.largest();
     }
 
     /** Begins to measure the level anew. */
     public void restartLevel() {
         levelFrom = position;
-        level.restart();
+        levelEnergy.restart();
     }
 
     private void measure(int from, int count) {
-        level.add(samples, from, from + count);
+        levelEnergy.add(samples, from, from + count);
         int done = 0;
         while (done < count) {
             int inHop = (int) ((position + done) % HOP);
             int piece = Math.min(HOP - inHop, count - done);
-            hop.add(samples, from + done, from + done + piece);
+            hopEnergy.add(samples, from + done, from + done + piece);
             done += piece;
             if (inHop + piece == HOP) {
-                hopSquares[(int) ((position + done - 1) / HOP % LEVEL_HOPS)] = hop.sum();
-                hop.restart();
+                hopSquares[(int) ((position + done - 1) / HOP % LEVEL_HOPS)] = hopEnergy.sum();
+                hopEnergy.restart();
             }
         }
     }

@@ -33,7 +33,7 @@ public final class CutCries {
         }
     }
 
-    /** The file is read as it is cut, however long it is; what is printed are times of the file, which may be a video. */
+    /** The file is cut as it is read, in pieces; what is printed are times of the file, which may be a video. */
     private static void cut(Path file, CryClassifier classifier) {
         try (FileSignal signal = FileSignal.open(file, AudioOptions.defaults(), 1)) {
             for (CryUnit unit : CrySegmenter.units(

@@ -68,7 +68,7 @@ final class FfmpegReader implements AudioReader {
     private final FrameConverter samples;
     private final @Nullable AmrSplitter splitter;
     private final boolean zerosAreDamage;
-    /** PCM in CAF comes in blocks of FFmpeg's own making, and what the file's end leaves of one are whole samples. */
+    /** PCM and IMA4 in CAF come in packets of FFmpeg's own making, and what the file's end leaves of one are whole blocks. */
     private final boolean shortIsSound;
 
     private final ReadGuard guard;

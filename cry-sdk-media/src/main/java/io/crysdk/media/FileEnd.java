@@ -35,10 +35,10 @@ final class FileEnd {
     private static final int CAF_HEADER = 8;
     private static final int CAF_CHUNK_HEADER = 12;
 
-    private static final int FTYP = 0x66747970;
-    private static final int WIDE = 0x77696465;
-    private static final int MDAT = 0x6d646174;
-    private static final int MOOV = 0x6d6f6f76;
+    private static final int FTYP = 0x66747970; // "ftyp"
+    private static final int WIDE = 0x77696465; // "wide"
+    private static final int MDAT = 0x6d646174; // "mdat"
+    private static final int MOOV = 0x6d6f6f76; // "moov"
 
     /** Writers make a dozen. More are not looked through, whatever they are for. */
     private static final int CHUNKS_AT_MOST = 1000;
@@ -69,8 +69,11 @@ final class FileEnd {
                 ByteBuffer box = read(channel, at, 16);
                 long length = box.getInt() & 0xffff_ffffL;
                 int type = box.getInt();
-                if (type == MOOV || i == 0 && type != FTYP && type != WIDE && type != MDAT) {
+                if (i == 0 && type != FTYP && type != WIDE && type != MDAT) {
                     return false;
+                }
+                if (type == MOOV) {
+                    return length > channel.size() - at; // if it is cut itself
                 }
                 if (length == 1 && box.remaining() == 8) {
                     length = box.getLong();
@@ -81,7 +84,7 @@ final class FileEnd {
                 }
                 at += length;
             }
-            return at > 0;
+            return at > channel.size() - 8 && at > 0;
         } catch (IOException e) {
             return false;
         }

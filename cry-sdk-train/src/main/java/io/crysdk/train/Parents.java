@@ -45,6 +45,14 @@ final class Parents {
      */
     Parents(List<Path> works, double weight, FrontEndSettings frontEnd, List<Clip> clips) throws IOException {
         this.works = List.copyOf(works);
+        if (works.stream()
+                        .map(Path::toAbsolutePath)
+                        .map(Path::normalize)
+                        .distinct()
+                        .count()
+                < works.size()) {
+            throw new IOException("a run to learn from is named twice among " + works);
+        }
         this.weight = weight;
         this.frontEnd = ", " + frontEnd + ", ";
         this.ends = ", data " + RecipeOptions.digest(clips) + " ";
@@ -95,16 +103,16 @@ final class Parents {
      * @return the networks; close them after use
      */
     Parent open(String part) throws IOException {
-        List<VggishNet> networks = new ArrayList<>();
-        for (Path work : works) {
-            Map<String, float[]> state =
-                    Checkpoint.read(file(work, part), run(work, part)).orElseThrow();
-            VggishNet network = VggishNet.create(NetSettings.of(state), new SplittableRandom(0));
-            networks.add(network);
-            network.freeze(List.of(""));
-            network.load(state);
+        Parent parent = new Parent(weight);
+        try {
+            for (Path work : works) {
+                parent.add(Checkpoint.read(file(work, part), run(work, part)).orElseThrow());
+            }
+            return parent;
+        } catch (RuntimeException | Error | IOException e) {
+            parent.close();
+            throw e;
         }
-        return new Parent(networks, weight);
     }
 
     private static Path file(Path work, String part) {
@@ -130,12 +138,18 @@ final class Parents {
 
     /** Those of one part, listening. What they say is the probability by the mean of their logits. */
     static final class Parent implements AutoCloseable {
-        private final List<VggishNet> networks;
+        private final List<VggishNet> networks = new ArrayList<>();
         private final double weight;
 
-        private Parent(List<VggishNet> networks, double weight) {
-            this.networks = networks;
+        private Parent(double weight) {
             this.weight = weight;
+        }
+
+        private void add(Map<String, float[]> state) {
+            VggishNet network = VggishNet.create(NetSettings.of(state), new SplittableRandom(0));
+            networks.add(network);
+            network.freeze(List.of(""));
+            network.load(state);
         }
 
         /** The same batches; where a label says whether it is a cry, the parents have their say in it. */

@@ -114,7 +114,7 @@ final class RecipeOptions {
             paramLabel = "WORK",
             description =
                     "Learn from the networks of another run over the same recordings and folds, beside the labels:"
-                            + " its work folder; may be repeated. The same as --set distil.work=[WORK].")
+                            + " its work folder; may be repeated. The same as --set distil.work=['WORK'].")
     List<Path> distil = List.of();
 
     @Option(

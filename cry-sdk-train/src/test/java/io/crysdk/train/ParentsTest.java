@@ -85,6 +85,12 @@ class ParentsTest {
             assertThat(heard.next(2).gate()[0]).isCloseTo((float) (1.0 / (1.0 + Math.exp(-1.0))), within(1e-6f));
         }
         assertThat(both.described()).isNotEqualTo(parents(1.0).described());
+        assertThatThrownBy(() -> new Parents(
+                        List.of(folder, folder.resolve("../" + folder.getFileName())),
+                        1.0,
+                        FrontEndSettings.PLAIN,
+                        CLIPS))
+                .hasMessageContaining("named twice");
         Files.delete(other.resolve("fold-0.ckpt"));
         assertThatThrownBy(() -> both.require("fold 0")).hasMessageContaining("other/fold-0.ckpt is not there");
     }
