@@ -7,6 +7,7 @@ import io.crysdk.dsp.CrySegmenter;
 import io.crysdk.dsp.CryUnit;
 import io.crysdk.dsp.FileSignal;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Cuts a recording into single cries, by rule, and lets the model's gate strike out what is none.
@@ -20,7 +21,7 @@ public final class CutCries {
     private CutCries() {}
 
     /**
-     * Prints when each cry begins, how long it is, how high and how loud.
+     * Prints when each cry begins, how long it is, how high and how loud, with decimal points everywhere.
      *
      * @param args the file
      */
@@ -41,8 +42,12 @@ public final class CutCries {
                 if (unit.cryProbability().orElse(1) >= THRESHOLD) {
                     double start = unit.startSeconds() + signal.offsetSeconds(unit.startSeconds());
                     System.out.printf(
+                            Locale.ROOT,
                             "%.2f s: %.2f s, %.0f Hz, %.0f dBFS%n",
-                            start, unit.durationSeconds(), unit.pitchHz(), unit.levelDbfs());
+                            start,
+                            unit.durationSeconds(),
+                            unit.pitchHz(),
+                            unit.levelDbfs());
                 }
             }
         }

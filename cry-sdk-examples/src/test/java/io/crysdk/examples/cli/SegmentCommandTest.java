@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -159,7 +160,7 @@ class SegmentCommandTest {
         for (JsonNode unit : units) {
             Path clip = Path.of(unit.get("clip").textValue());
             double start = unit.get("startSeconds").doubleValue();
-            assertThat(clip).hasFileName(String.format("two.channels-%08.3fs.wav", start));
+            assertThat(clip).hasFileName(String.format(Locale.ROOT, "two.channels-%08.3fs.wav", start));
             AudioClip read = AudioClip.read(clip);
             assertThat(read.sampleRate()).isEqualTo(48_000);
             assertThat(read.channels()).isEqualTo(2);
@@ -265,7 +266,7 @@ class SegmentCommandTest {
             }
             Path clip = Path.of(unit.get("clip").textValue());
             double start = unit.get("startSeconds").doubleValue();
-            assertThat(clip).hasFileName(String.format("late-%08.3fs.wav", start));
+            assertThat(clip).hasFileName(String.format(Locale.ROOT, "late-%08.3fs.wav", start));
             int from = (int) Math.round((start - 0.7) * 16_000);
             assertThat(AudioClip.read(clip).samples()[500]).isCloseTo(sound[from + 500], within(1e-4f));
         }
