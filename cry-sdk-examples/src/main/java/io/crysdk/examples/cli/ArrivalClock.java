@@ -5,21 +5,30 @@ import java.util.OptionalDouble;
 /**
  * What time it is in audio that comes live through a pipe, which does not say: a chunk comes some time after its last
  * sample was captured, and how long after differs. So of all chunks within {@value #PERIOD_SECONDS} s the promptest
- * counts. If that one is late, audio is missing; chunks that a network held up are not. For one thread.
+ * counts. If that one is late, audio is missing; chunks that a network held up are not. Audio that comes sooner than ever
+ * had been waiting from the start, and while late audio catches up nothing is told. For one thread.
  */
 final class ArrivalClock {
     static final double PERIOD_SECONDS = 2.0;
-    /** Audio that comes sooner than ever by this much had been waiting somewhere from the start; by less, clocks drift. */
-    private static final double HEAD_START_SECONDS = 0.25;
+    /** By how much clocks may differ in pace. What comes faster than that does not go by the clock. */
+    private static final double DRIFT = 1e-3;
+    /** What comes faster than this catches up; above the drift, since the promptest chunks differ a little too. */
+    private static final double CATCHING_UP = 1e-2;
 
-    /** When the first sample was captured, if chunks came at once. */
+    /** When the first sample was captured, if the promptest chunks come at once. */
     private double origin;
 
+    /** When the period began. */
     private double since = Double.NaN;
-    /** By how much the promptest chunk since then was late, and the promptest before. */
+
+    /** By how much the promptest chunk of the period was late. */
     private double least;
 
-    private double lowest;
+    /** By how much that of the period before was. */
+    private double before;
+
+    /** By how much that of all periods was; at zero from the first on, and below as far as the source's clock is fast. */
+    private double lowest = DRIFT * PERIOD_SECONDS;
 
     /**
      * Takes note of a chunk.
@@ -36,7 +45,10 @@ final class ArrivalClock {
             least = 0.0;
         } else if (now - since >= PERIOD_SECONDS) {
             settle();
-            told = OptionalDouble.of(counted + least);
+            if (least > before - CATCHING_UP * PERIOD_SECONDS) {
+                told = OptionalDouble.of(counted + least);
+            }
+            before = least;
             since = now;
             least = now - counted - origin;
         } else {
@@ -45,11 +57,12 @@ final class ArrivalClock {
         return told;
     }
 
+    /** Follows a clock that is fast, and takes for waiting audio what is earlier than clocks drift. */
     private void settle() {
-        double early = lowest - least;
-        if (early > HEAD_START_SECONDS) {
-            origin -= early;
-            least = lowest;
+        double possible = lowest - DRIFT * PERIOD_SECONDS;
+        if (least < possible) {
+            origin -= possible - least;
+            least = possible;
         }
         lowest = Math.min(lowest, least);
     }

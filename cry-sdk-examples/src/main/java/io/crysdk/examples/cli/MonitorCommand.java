@@ -136,6 +136,7 @@ final class MonitorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        checkOptions();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (listDevices) {
@@ -182,6 +183,13 @@ final class MonitorCommand implements Callable<Integer> {
         return nobodyReads ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
+    private void checkOptions() {
+        if (live && (listDevices || device != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--live is about standard input; a microphone is always live");
+        }
+    }
+
     private CryStream.Statistics listen(
             CryClassifier classifier, StreamOptions options, Source source, Consumer<CryEvent> report)
             throws InterruptedException {
@@ -205,10 +213,15 @@ final class MonitorCommand implements Callable<Integer> {
         List<String> what = new ArrayList<>();
         if (heard.lostSeconds() > 0) {
             what.add(String.format(
-                    Locale.ROOT, "%.1f s of audio, which came faster than it could be judged", heard.lostSeconds()));
+                    Locale.ROOT,
+                    "%.2f s of audio, which came faster than it could be judged",
+                    Math.max(0.01, heard.lostSeconds())));
         }
         if (heard.droppedEvents() > 0) {
-            what.add(heard.droppedEvents() + " events, which were not read in time");
+            what.add(
+                    heard.droppedEvents() == 1
+                            ? "1 event, which was not read in time"
+                            : heard.droppedEvents() + " events, which were not read in time");
         }
         return what.isEmpty() ? Optional.empty() : Optional.of("cry: lost " + String.join("; and ", what));
     }

@@ -22,6 +22,9 @@ record StandardInput(int rate, int channels, boolean live) implements MonitorCom
         byte[] buffer = new byte[AT_ONCE];
         double bytesPerSecond = 2.0 * channels * rate;
         ArrivalClock clock = new ArrivalClock();
+        if (live) {
+            stream.clock(0.0);
+        }
         long bytes = 0;
         int read;
         while (!stopped.getAsBoolean() && (read = in.read(buffer)) >= 0) {

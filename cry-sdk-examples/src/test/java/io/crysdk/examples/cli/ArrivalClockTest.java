@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Chunks of a tenth of a second come at times that each test makes up, on a clock that shows some other number. */
 class ArrivalClockTest {
@@ -83,6 +85,39 @@ class ArrivalClockTest {
         }
         inTime(0, 20);
         assertThat(differences).hasSizeGreaterThan(8).allMatch(d -> Math.abs(d) < GAP);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.01, 1.02, 1.05, 1.1, 1.12, 1.2, 1.5})
+    void soIsItIfItComesSlowly(double speed) {
+        double backlog = Math.min(3, 200 * (speed - 1));
+        long drained = Math.round(backlog * speed / (speed - 1) / CHUNK);
+        for (int i = 1; i < drained + 200; i++) {
+            comes(Math.max(i * CHUNK / speed, i * CHUNK - backlog));
+        }
+        assertThat(differences).hasSizeGreaterThan(5).allMatch(d -> Math.abs(d) < GAP);
+        double before = differences.get(differences.size() - 1);
+        inTime((drained + 199) * CHUNK - backlog + 3, 4.2); // and then three seconds are missing
+        assertThat(differences.get(differences.size() - 1)).isCloseTo(before + 3, within(0.01));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.02, 1.05, 1.1, 1.2, 1.5})
+    void whatCatchesUpSlowlySetsTheClockBackOnce(double speed) {
+        inTime(0, 20);
+        for (int i = 1; i <= Math.round(5 * speed / (speed - 1) / CHUNK) + 100; i++) {
+            comes(20 + Math.max(5 + i * CHUNK / speed, i * CHUNK));
+        }
+        List<Double> jumps = new ArrayList<>();
+        for (int i = 1; i < differences.size(); i++) {
+            double jump = differences.get(i) - differences.get(i - 1);
+            if (Math.abs(jump) > 0.01) {
+                jumps.add(jump);
+            }
+        }
+        assertThat(jumps).hasSize(2);
+        assertThat(jumps.get(0)).isBetween(3.0, 5.0);
+        assertThat(differences.get(differences.size() - 1)).isCloseTo(0, within(0.01));
     }
 
     @Test

@@ -136,10 +136,16 @@ class MonitorCommandTest {
                 .containsPattern("0:00:0[3-6]\\.\\d  crying  cry 0\\.[4-9]")
                 .containsPattern("0:00:(0[89]|10)\\.\\d  pausing since 0:00:0[5-7]\\.\\d  cry 0\\.\\d\\d, -120 dBFS; ")
                 .doesNotContainPattern("crying .*-120 dBFS");
-        for (JsonNode update : of(
+        List<JsonNode> updates = of(
                 json(monitor(night(), "--json", "--model", gated, "--threshold", "0.6")
                         .out()),
-                "CryUpdated")) {
+                "CryUpdated");
+        assertThat(updates)
+                .anyMatch(update -> update.get("endSeconds").doubleValue()
+                        < update.get("seconds").doubleValue())
+                .anyMatch(update -> update.get("endSeconds").doubleValue()
+                        == update.get("seconds").doubleValue());
+        for (JsonNode update : updates) {
             boolean silent = update.get("levelDbfs").doubleValue() == -120;
             assertThat(update.get("endSeconds").doubleValue()
                             < update.get("seconds").doubleValue())
@@ -209,12 +215,16 @@ class MonitorCommandTest {
         assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 60, 0, 120, 0, 0)))
                 .isEmpty();
         assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 57.75, 2.25, 116, 0, 0)))
-                .contains("cry: lost 2.3 s of audio, which came faster than it could be judged");
+                .contains("cry: lost 2.25 s of audio, which came faster than it could be judged");
         assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 60, 0, 120, 12, 0)))
                 .contains("cry: lost 12 events, which were not read in time");
         assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 57, 3, 115, 1, 0)))
-                .contains("cry: lost 3.0 s of audio, which came faster than it could be judged; and 1 events, which"
-                        + " were not read in time");
+                .contains("cry: lost 3.00 s of audio, which came faster than it could be judged; and 1 event, which"
+                        + " was not read in time");
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 59.96, 0.04, 120, 0, 0)))
+                .contains("cry: lost 0.04 s of audio, which came faster than it could be judged");
+        assertThat(MonitorCommand.lost(new CryStream.Statistics(60, 59.999, 0.001, 120, 0, 0)))
+                .contains("cry: lost 0.01 s of audio, which came faster than it could be judged");
     }
 
     @Test
@@ -248,6 +258,14 @@ class MonitorCommandTest {
         assertThat(monitor(new byte[0], "--model", gated, "--level", "NaN").exit())
                 .isEqualTo(2);
         assertThat(monitor(new byte[0], "--model", gated, "no-file.pcm").exit()).isEqualTo(2);
+        for (Object[] microphone : new Object[][] {{"--device", "default"}, {"--list-devices"}}) {
+            List<Object> args = new ArrayList<>(List.of("--model", gated, "--live"));
+            args.addAll(List.of(microphone));
+            Run live = monitor(new byte[0], args.toArray());
+            assertThat(live.exit()).isEqualTo(2);
+            assertThat(live.out()).isEmpty();
+            assertThat(live.err()).contains("--live is about standard input");
+        }
         Run rate = monitor(new byte[2], "--model", gated, "--rate", "100");
         assertThat(rate.exit()).isEqualTo(1);
         assertThat(rate.err()).contains("[UNSUPPORTED_FORMAT]");
