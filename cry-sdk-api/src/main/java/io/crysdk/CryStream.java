@@ -16,8 +16,9 @@ import java.util.Optional;
  * }</pre>
  *
  * <p><b>What is said does not depend on how the audio was cut into chunks.</b> The same samples give the same events, with
- * the same times and, as far as {@link CryClassifier} promises that of equal calls, the same scores to the bit: of a stream
- * alone, since others share its batches. A push larger than the room in the buffer is lost in part, unless it may block.
+ * the same times and the same scores to the bit while the classifier has no other stream; with others, whose windows go to
+ * the network with its own, to 1e-5, so a score that near to a threshold may pass it or not. What of a push does not fit
+ * into the buffer (30 s by default) is lost, unless it may wait, {@link StreamOptions.Overflow#BLOCK}.
  *
  * <p><b>Threads.</b> One thread at a time pushes, and calls {@link #format}, {@link #clock}, {@link #gap} and {@link
  * #deviceLost}: the audio thread. These calls copy samples and return; the network runs on threads of the classifier, and
