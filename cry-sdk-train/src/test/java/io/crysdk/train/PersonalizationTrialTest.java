@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,6 @@ class PersonalizationTrialTest {
                 .contains("| 1 | 7 | {")
                 .doesNotContain("| 2 |")
                 .contains("from a group's sixth on, by what was learnt of all before it, 2 clips")
-                .contains("| the label of the clip before | %.2f of 2 |".formatted(right / 2.0));
+                .contains(String.format(Locale.ROOT, "| the label of the clip before | %.2f of 2 |", right / 2.0));
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,8 +122,11 @@ class SimulationTest {
         tell(scorecard, 1.5, 0.5, 2);
         String table = scorecard.table();
         assertThat(table)
-                .contains("| recall of bouts | %.3f (1 of %d) |"
-                        .formatted(1.0 / day.bouts().size(), day.bouts().size()))
+                .contains(String.format(
+                        Locale.ROOT,
+                        "| recall of bouts | %.3f (1 of %d) |",
+                        1.0 / day.bouts().size(),
+                        day.bouts().size()))
                 .contains("| false alarms | 1, 0.5")
                 .contains("`CryStarted`, s of audio: median, 90 % | 1.25, 1.25 |")
                 .contains("`startSeconds` less the truth, s: 10 %, median, 90 % | 0.25, 0.25, 0.25 |")
