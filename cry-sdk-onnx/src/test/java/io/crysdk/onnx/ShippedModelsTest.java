@@ -13,7 +13,6 @@ import io.crysdk.CryResult;
 import io.crysdk.CryStream;
 import io.crysdk.ModelSource;
 import io.crysdk.StreamOptions;
-import io.crysdk.StreamOptions.Overflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,13 +69,7 @@ class ShippedModelsTest {
     /** Every window is told, so that the scores of all can be compared. */
     @Test
     void aStreamAloneSaysTheSameToTheBitHoweverItIsCut() throws InterruptedException {
-        StreamOptions everyWindow = StreamOptions.builder()
-                .smoothing(Duration.ZERO)
-                .startThreshold(0.0)
-                .minLength(Duration.ZERO)
-                .updateEvery(Duration.ofNanos(1))
-                .overflow(Overflow.BLOCK)
-                .build();
+        StreamOptions everyWindow = StreamPropertiesTest.everyWindow();
         float[] pcm = Sounds.concat(Sounds.noise(1.3, 0.2, 7), Sounds.tone(1.6, 450, 0.4), Sounds.silence(0.7));
         List<CryEvent> whole = heard(everyWindow, pcm, pcm.length);
         assertThat(whole).filteredOn(CryUpdated.class::isInstance).hasSize(6);

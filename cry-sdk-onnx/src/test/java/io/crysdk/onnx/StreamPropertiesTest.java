@@ -68,6 +68,18 @@ class StreamPropertiesTest {
                 .isEqualTo(atOnce);
     }
 
+    /** No rule lies between what is heard and what is told. */
+    static StreamOptions everyWindow() {
+        return StreamOptions.builder()
+                .smoothing(Duration.ZERO)
+                .startThreshold(0.0)
+                .minLength(Duration.ZERO)
+                .updateEvery(Duration.ofNanos(1))
+                .overflow(Overflow.BLOCK)
+                .eventCapacity(1000)
+                .build();
+    }
+
     /** With no rule in between, a stream says of every window what a clip's answer says of it. */
     @Property(tries = 25)
     void theScoresAreThoseOfTheClip(
@@ -76,15 +88,7 @@ class StreamPropertiesTest {
             @ForAll long seed) {
         AudioClip clip =
                 AudioClip.of(Sounds.noise(milliseconds / 1000.0 * RATES[which] / 16_000, 0.5, seed), RATES[which], 1);
-        StreamOptions everyWindow = StreamOptions.builder()
-                .smoothing(Duration.ZERO)
-                .startThreshold(0.0)
-                .minLength(Duration.ZERO)
-                .updateEvery(Duration.ofNanos(1))
-                .overflow(Overflow.BLOCK)
-                .eventCapacity(1000)
-                .build();
-        List<CryEvent> events = heard(everyWindow, List.of(new Part(clip, Said.NOTHING, 0)), 0.1, seed);
+        List<CryEvent> events = heard(everyWindow(), List.of(new Part(clip, Said.NOTHING, 0)), 0.1, seed);
         CryResult whole = CLASSIFIER.classify(clip);
         List<Double> probabilities = new ArrayList<>();
         for (CryEvent event : events) {

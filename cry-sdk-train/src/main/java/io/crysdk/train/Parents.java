@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -45,12 +47,9 @@ final class Parents {
      */
     Parents(List<Path> works, double weight, FrontEndSettings frontEnd, List<Clip> clips) throws IOException {
         this.works = List.copyOf(works);
-        if (works.stream()
-                        .map(Path::toAbsolutePath)
-                        .map(Path::normalize)
-                        .distinct()
-                        .count()
-                < works.size()) {
+        Set<Path> distinct = new HashSet<>();
+        works.forEach(work -> distinct.add(work.toAbsolutePath().normalize()));
+        if (distinct.size() < works.size()) {
             throw new IOException("a run to learn from is named twice among " + works);
         }
         this.weight = weight;
